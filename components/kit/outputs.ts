@@ -1,0 +1,15 @@
+import type { Output } from "@pulumi/pulumi";
+import type { Bindings } from "../model/bindings.ts";
+import type { Capability } from "../model/words.ts";
+
+/** What every stage yields, under the same names. */
+export interface StageOutputs {
+  /** Addresses for people: `app` always; others as the stage has them (`prometheus`, …). */
+  readonly urls: Readonly<Record<string, Output<string> | string>>;
+  /** What the app is told; secret values are secret outputs. */
+  readonly bindings: Bindings<Output<string> | string>;
+  /** The app's image that serves now, by digest. */
+  readonly image: Output<string>;
+  /** What was made for each capability, for `rung status` and `rung logs`: resource names in the provider. */
+  readonly parts: { readonly [C in Capability]?: readonly (Output<string> | string)[] };
+}
