@@ -2,12 +2,14 @@ import type { StackContext } from "./kit/context.ts";
 import type { StageOutputs } from "./kit/outputs.ts";
 import { localBlueprint } from "./local/blueprint.ts";
 import type { Blueprint } from "./model/blueprint.ts";
+import type { Platform } from "./model/platform.ts";
 import type { Spec } from "./model/spec.ts";
 import type { Size, StageName } from "./model/words.ts";
 
 /** What a stage is to the rest: a pure plan, and code that is loaded only when it is to be made. */
 export interface Stage {
-  blueprint(spec: Spec, size: Size): Blueprint;
+  /** @throws DiagnosticsError when the stage cannot carry the size or meet a need, naming the stages that can */
+  blueprint(spec: Spec, size: Size, platform: Platform): Blueprint;
   deploy(context: StackContext): Promise<StageOutputs>;
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { duration } from "../components/model/duration.ts";
 import { parseOrThrow } from "../components/model/fromZod.ts";
+import { platformShape } from "../components/model/platform.ts";
 import { sizes, stageNames } from "../components/model/words.ts";
 
 /** Pulumi keeps config as text; numbers and booleans come back from it as JSON. */
@@ -23,6 +24,7 @@ export const settingsSchema = z.strictObject({
     )
     .optional()
     .describe("The app's image, when CI has built it; otherwise it is built here."),
+  ...platformShape,
   protect: flag.optional().describe("Refuse to delete stores of data. Default: on."),
   rateLimitPerMinute: z.coerce
     .number<number | string>()

@@ -1,3 +1,4 @@
+import type { Platform } from "../model/platform.ts";
 import type { Spec } from "../model/spec.ts";
 import type { Size, StageName } from "../model/words.ts";
 
@@ -16,6 +17,8 @@ export interface StackContext {
   readonly image: string | undefined;
   /** How long a new container or service may take to become healthy, in minutes. */
   readonly healthTimeoutMinutes: number;
+  /** Accounts, regions and names of a hosted stage. */
+  readonly platform: Platform;
   /** The edge's ports on this machine; `local` alone. */
   readonly ports: { readonly https: number; readonly http: number };
   readonly rateLimitPerMinute: number;

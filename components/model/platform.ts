@@ -1,0 +1,48 @@
+import { z } from "zod";
+
+/** Lists come as YAML lists, or as JSON text once Pulumi has stored them. */
+const list = z.preprocess(
+  (value) => (typeof value === "string" && value.startsWith("[") ? JSON.parse(value) : value),
+  z.array(z.string().min(1)),
+);
+
+/**
+ * What a hosted stage must be told about the accounts it is made in. All optional here: a stage's
+ * blueprint says which it needs, and an error names the key.
+ */
+export const platformShape = {
+  domain: z.hostname().optional().describe("The public name, e.g. app.example.com."),
+  region: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The provider's name of the region, e.g. eu-central-1, fsn1."),
+  regions: list.optional().describe("aws-eks: two or more regions, the writer first."),
+  budgetUsd: z.coerce
+    .number<number | string>()
+    .positive()
+    .optional()
+    .describe("Alert when a month costs more."),
+  registry: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("OCI registry for the app's image, e.g. ghcr.io/acme/pulse."),
+  githubRepository: z
+    .string()
+    .regex(/^[\w.-]+\/[\w.-]+$/, "owner/name")
+    .optional()
+    .describe("May deploy by OIDC."),
+  cloudflareAccountId: z.string().optional().describe("Cloudflare account."),
+  cloudflareZoneId: z.string().optional().describe("Cloudflare zone that holds the domain."),
+  route53ZoneId: z.string().optional().describe("AWS stages: hosted zone that holds the domain."),
+  vercelTeam: z.string().optional().describe("vercel-supabase: team slug or id."),
+  supabaseOrganization: z.string().optional().describe("vercel-supabase: organization slug."),
+  sshPublicKeys: list.optional().describe("hetzner-coolify: who may log in to the servers."),
+  adminCidrs: list
+    .optional()
+    .describe("Addresses that may reach administration: SSH, Coolify, the Kubernetes API."),
+} as const;
+
+export const platformSchema = z.strictObject(platformShape);
+export type Platform = z.output<typeof platformSchema>;
