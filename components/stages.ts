@@ -2,6 +2,7 @@ import type { StackContext } from "./kit/context.ts";
 import type { StageOutputs } from "./kit/outputs.ts";
 import { localBlueprint } from "./local/blueprint.ts";
 import type { Blueprint } from "./model/blueprint.ts";
+import { DiagnosticsError } from "./model/diagnostics.ts";
 import type { Platform } from "./model/platform.ts";
 import type { Spec } from "./model/spec.ts";
 import type { Size, StageName } from "./model/words.ts";
@@ -20,3 +21,20 @@ export const stages = {
     deploy: async (context) => (await import("./local/index.ts")).deploy(context),
   },
 } satisfies Partial<Record<StageName, Stage>>;
+
+/**
+ * The stage of that name.
+ * @throws DiagnosticsError when it is not built yet
+ */
+export function stageNamed(name: StageName): Stage {
+  const stage: Stage | undefined = (stages as Partial<Record<StageName, Stage>>)[name];
+  if (stage) return stage;
+  throw new DiagnosticsError([
+    {
+      what: `the stage "${name}" is not built yet`,
+      where: { file: "components/stages.ts" },
+      found: name,
+      allowed: Object.keys(stages).join(", "),
+    },
+  ]);
+}

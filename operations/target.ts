@@ -1,0 +1,102 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseDocument } from "yaml";
+import type { StackContext } from "../components/kit/context.ts";
+import type { Blueprint } from "../components/model/blueprint.ts";
+import { DiagnosticsError } from "../components/model/diagnostics.ts";
+import { type Spec, specFile } from "../components/model/spec.ts";
+import { stageNamed } from "../components/stages.ts";
+import { root } from "../engine/paths.ts";
+import { stackContext } from "../stacks/context.ts";
+import { parseSettings, settingsFile } from "../stacks/settings.ts";
+
+/** What a command works on: a stack, checked whole before anything is touched. */
+export interface Target {
+  readonly context: StackContext;
+  readonly plan: Blueprint;
+  /** The settings file, relative to the project. */
+  readonly file: string;
+}
+
+/** What the command line may say instead of the settings file. */
+export interface Overrides {
+  readonly stage?: string;
+  readonly size?: string;
+}
+
+/** The app's spec, checked. */
+export async function loadSpec(): Promise<Spec> {
+  try {
+    return ((await import("../app/spec.ts")) as { default: Spec }).default;
+  } catch (error) {
+    if (error instanceof DiagnosticsError) throw error;
+    const what = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    throw new DiagnosticsError([
+      { what: `cannot be read: ${what}`, where: { file: specFile }, mend: "make it valid TypeScript" },
+    ]);
+  }
+}
+
+/**
+ * Reads and checks spec and settings of a stack.
+ * @throws DiagnosticsError with every problem of the spec, or else of the settings, or else of the plan
+ */
+export async function loadTarget(stack: string, overrides: Overrides = {}): Promise<Target> {
+  const [spec, config] = await Promise.all([loadSpec(), readConfig(stack)]);
+  const settings = parseSettings(
+    {
+      ...config,
+      ...(overrides.stage === undefined ? {} : { "rung:stage": overrides.stage }),
+      ...(overrides.size === undefined ? {} : { "rung:size": overrides.size }),
+    },
+    settingsFile(stack),
+  );
+  const context = stackContext(spec, settings, stack);
+  const plan = stageNamed(settings.stage).blueprint(spec, settings.size, context.platform);
+  return { context, plan, file: settingsFile(stack) };
+}
+
+async function readConfig(stack: string): Promise<Record<string, unknown>> {
+  const file = settingsFile(stack);
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(stack)) {
+    throw new DiagnosticsError([
+      {
+        what: "not a stack name",
+        where: { file: "--stack" },
+        found: stack,
+        allowed: "letters, digits, -, _ and .",
+      },
+    ]);
+  }
+  const text = await readFile(join(root, file), "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ENOENT") throw error;
+    throw new DiagnosticsError([
+      {
+        what: "there are no settings for this stack",
+        where: { file },
+        mend: `write ${file} with "config: {rung:stage: local}", or pass --stack`,
+      },
+    ]);
+  });
+  const document = parseDocument(text);
+  if (document.errors.length > 0) {
+    throw new DiagnosticsError(
+      document.errors.map((e) => ({
+        what: e.message.split("\n")[0] ?? "not YAML",
+        where: { file, ...(e.linePos ? { key: `line ${e.linePos[0].line}` } : {}) },
+        mend: "make it valid YAML",
+      })),
+    );
+  }
+  const config = (document.toJS() as { config?: unknown } | null)?.config ?? {};
+  if (typeof config === "object" && config !== null && !Array.isArray(config))
+    return config as Record<string, unknown>;
+  throw new DiagnosticsError([
+    {
+      what: "must be a map",
+      where: { file, key: "config" },
+      found: JSON.stringify(config),
+      allowed: "keys such as rung:stage",
+    },
+  ]);
+}

@@ -1,0 +1,38 @@
+import type { StackContext } from "../components/kit/context.ts";
+import { minutes } from "../components/model/duration.ts";
+import { platformSchema, platformShape } from "../components/model/platform.ts";
+import type { Spec } from "../components/model/spec.ts";
+import type { Settings } from "./settings.ts";
+
+/** Stacks whose stores are left open to deletion unless a setting says otherwise: previews of pull requests. */
+const isPreview = (stack: string): boolean => /^pr-\d+$/.test(stack);
+
+/**
+ * From what is wanted and where, what every component is told.
+ * @param image the app's image when the caller overrides the setting: a rollback's
+ */
+export function stackContext(spec: Spec, settings: Settings, stack: string, image?: string): StackContext {
+  const platform = Object.fromEntries(
+    Object.keys(platformShape).map((key) => [key, settings[key as keyof typeof platformShape]]),
+  );
+  return {
+    spec,
+    stack,
+    stage: settings.stage,
+    size: settings.size,
+    protect: settings.protect ?? !isPreview(stack),
+    tags: {
+      app: spec.name,
+      stack,
+      stage: settings.stage,
+      "managed-by": "rung",
+      ...(settings.owner ? { owner: settings.owner } : {}),
+      ...(settings.expires ? { expires: settings.expires } : {}),
+    },
+    image: image ?? settings.image,
+    healthTimeoutMinutes: minutes(settings.healthTimeout),
+    ports: { https: settings.httpsPort, http: settings.httpPort },
+    rateLimitPerMinute: settings.rateLimitPerMinute ?? spec.auth.rateLimitPerMinute,
+    platform: platformSchema.parse(platform),
+  };
+}

@@ -1,0 +1,24 @@
+import { defineConfig } from "vitest/config";
+
+const tier = (name: string, seconds: number, parallel: boolean) => ({
+  test: {
+    name,
+    include: [`tests/${name}/**/*.test.ts`],
+    testTimeout: seconds * 1000,
+    hookTimeout: seconds * 1000,
+    fileParallelism: parallel,
+  },
+});
+
+/** Tests come in tiers: `unit` needs nothing but Node; the others say in CONTRIBUTING.md what they need. */
+export default defineConfig({
+  test: {
+    projects: [
+      tier("unit", 30, true),
+      tier("workers", 60, true),
+      tier("rehearsal", 300, false),
+      tier("local", 600, false),
+      tier("slow", 3600, false),
+    ],
+  },
+});
