@@ -12,4 +12,8 @@ export interface StageOutputs {
   readonly image: Output<string>;
   /** What was made for each capability, for `rung status` and `rung logs`: resource names in the provider. */
   readonly parts: { readonly [C in Capability]?: readonly (Output<string> | string)[] };
+  /** How people log in to what is not the app itself, by name; passwords are secret outputs. */
+  readonly logins?: Readonly<Record<string, { readonly user: string; readonly password: Output<string> }>>;
+  /** The certificate to trust, PEM, where the stage signs its own. */
+  readonly certificateAuthority?: Output<string>;
 }

@@ -44,3 +44,14 @@ export const localSizes: Record<Size, LocalSize> = {
     cdn: { memoryMb: 832, storeMb: 512 },
   },
 };
+
+/** Memory of what every size needs alike, MB. The edge is here so that no change of size ever replaces it. */
+export const fixedMemoryMb = {
+  storage: 160,
+  backup: 160,
+  edge: 160,
+  jobs: 48,
+  prometheus: 192,
+  alertmanager: 64,
+  exporter: 48,
+} as const;

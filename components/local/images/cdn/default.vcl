@@ -16,6 +16,10 @@ sub vcl_recv {
     if (std.file_exists("/run/cdn/draining")) { return (synth(503, "Draining")); }
     return (synth(200, "OK"));
   }
+  # One site: a made-up Host must not get into what others are served.
+  set req.http.Host = std.getenv("PUBLIC_HOST");
+  set req.url = std.querysort(req.url);
+
   if (req.method == "PURGE" || req.method == "BAN") {
     if (req.http.X-Purge-Token != std.getenv("PURGE_TOKEN")) { return (synth(403, "Forbidden")); }
     if (req.method == "PURGE") { return (purge); }
@@ -26,10 +30,6 @@ sub vcl_recv {
 
   # Varnish adds its own peer; the client's address is the one the edge named.
   set req.http.X-Forwarded-For = regsub(req.http.X-Forwarded-For, ",.*$", "");
-  # One site: a made-up Host must not get into what others are served.
-  set req.http.Host = std.getenv("PUBLIC_HOST");
-  set req.url = std.querysort(req.url);
-
   if (req.method != "GET" && req.method != "HEAD") { return (pass); }
   if (req.http.Accept ~ "text/event-stream" || req.http.Upgrade) { return (pipe); }
   if (req.http.Authorization) { return (pass); }
@@ -70,6 +70,7 @@ sub vcl_backend_response {
 
 sub vcl_deliver {
   set resp.http.X-Cache = req.http.X-Cache;
+  if (obj.uncacheable) { set resp.http.X-Cache = "PASS"; }
   unset resp.http.X-Url;
   unset resp.http.X-Varnish;
   unset resp.http.Via;
