@@ -15,15 +15,13 @@ export type StackOutputs = Awaited<ReturnType<typeof program>>;
 export async function program(spec: Spec, stack: string, config: Record<string, unknown>, image?: string) {
   const settings = parseSettings(config, settingsFile(stack));
   const context = stackContext(spec, settings, stack, image);
-  const { urls, bindings, image: serving, parts } = await stageNamed(settings.stage).deploy(context);
+  const { image: serving, ...outputs } = await stageNamed(settings.stage).deploy(context);
   return {
     app: spec.name,
     stack,
     stage: settings.stage,
     size: settings.size,
-    urls,
-    bindings,
+    ...outputs,
     image: serving,
-    parts,
   };
 }
