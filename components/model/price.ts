@@ -33,4 +33,7 @@ export function total(prices: readonly Price[]): Price {
   return price(prices.flatMap((p) => p.parts));
 }
 
-const round = (usd: number): number => Math.round(usd * 100) / 100;
+// A declaration, not a constant: `free` above needs it while this module loads.
+function round(usd: number): number {
+  return Math.round(usd * 100) / 100;
+}
