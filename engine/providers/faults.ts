@@ -1,0 +1,28 @@
+/** What a provider does to a resource, and so where a fault may be put. */
+export type Call = "create" | "update" | "delete" | "read";
+
+type Phase = "before" | "after";
+const format = /^(before|after):(create|update|delete|read):([1-9]\d*):(kill|error|hang)$/;
+
+/** `RUNG_FAULT=before:create:3:kill`: what the third create of this process meets. For tests of crashes. */
+const fault = format.exec(process.env.RUNG_FAULT ?? "");
+let seen = 0;
+
+/**
+ * Runs a call, with the fault that was asked for if this is its turn.
+ * @throws Error when the fault is an error; never returns when it hangs
+ */
+export async function withFault<T>(call: Call, work: () => T | Promise<T>): Promise<T> {
+  const mine = fault?.[2] === call && ++seen === Number(fault[3]);
+  if (mine && fault[1] === "before") await strike("before");
+  const result = await work();
+  if (mine && fault[1] === "after") await strike("after");
+  return result;
+}
+
+async function strike(phase: Phase): Promise<void> {
+  if (fault?.[4] === "kill") process.kill(process.pid, "SIGKILL");
+  if (fault?.[4] === "error") throw new Error(`a fault was asked for ${phase} this call`);
+  // A kill reaches the process a moment later; a hang is until someone ends it.
+  await new Promise(() => setInterval(() => {}, 60_000));
+}

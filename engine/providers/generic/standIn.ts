@@ -1,0 +1,380 @@
+import { nearMatch } from "../../../components/model/diagnostics.ts";
+import { checkInputs, type Failure } from "./check.ts";
+import { type Change, changesBetween } from "./compare.ts";
+import { hex, mintedIn, opaque } from "./mint.ts";
+import { outputsOf, previewOf } from "./plausible.ts";
+import { danglingReferences } from "./references.ts";
+import type { Library } from "./sdk/library.ts";
+import type { Schema } from "./sdk/shape.ts";
+import type { Held, Store, Values } from "./store.ts";
+import { hasUnknown, isNothing, isObject, isUnknown, text } from "./values.ts";
+import type { Config, Identity, Vendor } from "./vendors/vendor.ts";
+
+export interface Resource {
+  readonly urn: string;
+  readonly type: string;
+}
+
+export interface Made {
+  readonly id: string;
+  readonly outputs: Values;
+}
+
+/** What a provider would refuse, said as it would say it. */
+export class Refusal extends Error {
+  readonly failures: readonly Failure[];
+  constructor(message: string, failures: readonly Failure[] = []) {
+    super(message);
+    this.name = "Refusal";
+    this.failures = failures;
+  }
+}
+
+/** The name of inputs that were made up here, kept beside the inputs in state as the bridge keeps its own. */
+const madeUp = "__defaults";
+
+/**
+ * A provider without its vendor: as strict as the SDK's declarations and what is known of the vendor
+ * allow, with made-up outputs, and a store that a later run finds again.
+ */
+export class StandIn {
+  readonly library: Library;
+  readonly #vendor: Vendor;
+  readonly #storeOf: (urn: string) => Store;
+  #config: Config = {};
+
+  /** @param storeOf where the resources of the stack in this URN are held */
+  constructor(library: Library, vendor: Vendor, storeOf: (urn: string) => Store) {
+    this.library = library;
+    this.#vendor = vendor;
+    this.#storeOf = storeOf;
+  }
+
+  configure(config: Config): void {
+    this.#config = config;
+  }
+
+  /** Settings of the provider that it does not know, by name. */
+  checkConfig(settings: Values): Failure[] {
+    const schema = this.library.schema(`pulumi:providers:${this.library.sdk.name}`);
+    if (!schema || Object.keys(schema.inputs).length === 0) return [];
+    const known = Object.keys(schema.inputs);
+    return Object.keys(settings)
+      .filter((name) => !known.includes(name) && name !== "version" && !name.startsWith("__"))
+      .map((name) => ({
+        property: name,
+        reason: `the provider has no setting "${name}"${didYouMean(name, known)}`,
+      }));
+  }
+
+  /** The inputs completed with what the provider would fill in, and all that is wrong with them. */
+  check(
+    { urn, type }: Resource,
+    before: Values | undefined,
+    given: Values,
+  ): { inputs: Values; failures: Failure[] } {
+    const schema = this.#schema(type);
+    const name = logicalName(urn);
+    const completed = this.#vendor.complete?.(type, name, this.#freeSeed(urn, type), given) ?? given;
+    const inputs = this.#named(schema, { urn, type }, before, completed);
+    const failures = checkInputs(this.library, schema, inputs);
+    const held = () => this.#storeOf(urn).all();
+    for (const [property, rule] of Object.entries(this.#vendor.rules?.[this.#canonical(type)] ?? {})) {
+      const value = inputs[property];
+      if (isNothing(value) || hasUnknown(value)) continue;
+      const reason = rule(value, inputs, held);
+      if (reason) failures.push({ property, reason: `"${property}": ${reason}` });
+    }
+    return { inputs, failures };
+  }
+
+  diff(type: string, before: Made & { inputs: Values }, now: Values, ignore: readonly string[]): Change[] {
+    return changesBetween(
+      this.library,
+      this.#schema(type),
+      this.#vendor,
+      this.#canonical(type),
+      before,
+      now,
+      ignore,
+    );
+  }
+
+  /** Whether the old one must go first, because the name that both would bear is taken. */
+  deletesFirst(type: string, before: Values, now: Values): boolean {
+    const key = this.#nameKey(this.#schema(type)) ?? "name";
+    const fixed = text(now[key]);
+    return fixed !== undefined && fixed === before[key] && !asNames(now[madeUp]).includes(key);
+  }
+
+  /** The outputs as far as they are known before it is made or changed. */
+  plan(type: string, inputs: Values, before: Values | undefined): Values {
+    const schema = this.#schema(type);
+    if (!before) return plain(previewOf(schema, inputs));
+    const kept = Object.entries(before).filter(
+      ([name]) => name in inputs || !schema.inputs[name] || schema.outputs[name]?.required === true,
+    );
+    const outputs: Values = { ...Object.fromEntries(kept), ...inputs };
+    return plain("tagsAll" in outputs ? { ...outputs, tagsAll: inputs.tags ?? {} } : outputs);
+  }
+
+  /** @throws Refusal when a name is taken or a reference names nothing */
+  create(resource: Resource, inputs: Values): Made {
+    const { urn, type } = resource;
+    const schema = this.#schema(type);
+    const store = this.#storeOf(urn);
+    const draft = this.#draft(resource, inputs, this.#freeSeed(urn, type));
+    this.#demand(resource, store, inputs, draft.scope);
+    const id = this.#vendor.id(draft);
+    if (store.get(type, draft.scope, id)) throw new Refusal(`${type} "${id}" already exists`);
+    this.#demandUnique(store, type, inputs, draft.scope);
+    return this.#hold(store, schema, { ...draft, id }, urn, inputs);
+  }
+
+  /** @throws Refusal when it is gone, or a reference names nothing */
+  update(resource: Resource, id: string, inputs: Values): Values {
+    const { urn, type } = resource;
+    const schema = this.#schema(type);
+    const store = this.#storeOf(urn);
+    const scope = this.#vendor.scope(this.#config, inputs);
+    const held = this.#held(store, type, scope, id);
+    if (!held) throw new Refusal(`${type} "${id}" was not found`);
+    this.#demand(resource, store, inputs, scope);
+    const draft = this.#draft(resource, inputs, held.seed ?? urn);
+    return this.#hold(store, schema, { ...draft, id, scope: held.scope }, urn, inputs).outputs;
+  }
+
+  /** What is held, or undefined when it is gone. `inputs` are empty for an import. */
+  read({ urn, type }: Resource, id: string, inputs: Values): (Made & { inputs: Values }) | undefined {
+    const schema = this.#schema(type);
+    const store = this.#storeOf(urn);
+    const held = this.#held(store, type, this.#vendor.scope(this.#config, inputs), id);
+    if (!held) return undefined;
+    return { id: held.id, inputs: this.#inputsOf(schema, held, inputs), outputs: held.outputs };
+  }
+
+  /** @throws Refusal when the vendor would not: protected, or something still needs it */
+  delete({ urn, type }: Resource, id: string, inputs: Values): void {
+    const store = this.#storeOf(urn);
+    const held = this.#held(store, type, this.#vendor.scope(this.#config, inputs), id);
+    if (!held) return;
+    const why = this.#vendor.refuses?.[this.#canonical(type)]?.(held);
+    if (why) throw new Refusal(`${type} "${id}" cannot be deleted: ${why}`);
+    const user = this.#userOf(store, held);
+    if (user) throw new Refusal(`${type} "${id}" cannot be deleted: ${user.type} "${user.id}" still uses it`);
+    store.remove(held);
+  }
+
+  /** @throws Refusal when there is no such function, or its arguments are wrong */
+  invoke(token: string, args: Values, urn: string): Values {
+    const schema = this.library.schema(token);
+    if (!schema)
+      throw new Refusal(`${this.library.sdk.name} ${this.library.sdk.version} has no function "${token}"`);
+    const failures = checkInputs(this.library, schema, args);
+    if (failures.length > 0) throw new Refusal(failures.map(({ reason }) => reason).join("; "), failures);
+    const store = this.#storeOf(urn);
+    const scope = this.#vendor.scope(this.#config, args);
+    const made = this.#vendor.functions?.[token]?.({ scope, args, held: () => store.all() });
+    const found = made ?? this.#lookUp(store, token, args);
+    const seed = `${token}:${JSON.stringify(args)}:${scope}`;
+    const identity = {
+      type: token,
+      urn: token,
+      name: token.split(":").at(-1) ?? "",
+      seed,
+      scope,
+      inputs: args,
+      id: text(found?.id) ?? opaque(seed, 17),
+    };
+    return {
+      ...plain(outputsOf(this.library, schema, { ...this.#vendor, outputs: {} }, identity)),
+      ...found,
+    };
+  }
+
+  save(): void {
+    this.library.save();
+  }
+
+  #schema(type: string): Schema {
+    const schema = this.library.schema(type);
+    if (schema) return schema;
+    const { name, version } = this.library.sdk;
+    throw new Refusal(
+      `${name} ${version} has no resource type "${type}"${didYouMean(type, this.library.tokens())}`,
+    );
+  }
+
+  #canonical(type: string): string {
+    return this.#vendor.canonical?.(type) ?? type;
+  }
+
+  #held(store: Store, type: string, scope: string, id: string): Held | undefined {
+    return store.get(type, scope, id) ?? store.find(type, id);
+  }
+
+  #draft({ urn, type }: Resource, inputs: Values, seed: string): Omit<Identity, "id"> {
+    return {
+      urn,
+      type,
+      name: logicalName(urn),
+      seed,
+      scope: this.#vendor.scope(this.#config, inputs),
+      inputs,
+    };
+  }
+
+  /** The URN, or the URN and a count while an older copy of the same is held. */
+  #freeSeed(urn: string, type: string): string {
+    const taken = new Set(
+      this.#storeOf(urn)
+        .ofUrn(urn)
+        .filter((held) => held.type === type)
+        .map((held) => held.seed),
+    );
+    for (let copy = 0; ; copy++) {
+      const seed = copy === 0 ? urn : `${urn}#${copy}`;
+      if (!taken.has(seed)) return seed;
+    }
+  }
+
+  /** The input that the provider makes up a name for, when the program gives none. */
+  #nameKey(schema: Schema): string | undefined {
+    const special = this.#vendor.autonames?.[this.#canonical(schema.token)];
+    if (special) return special;
+    const name = schema.inputs.name;
+    const named = this.#vendor.autoname && name?.shape.is === "string" && !name.required;
+    return named && schema.outputs.name?.required === true ? "name" : undefined;
+  }
+
+  #named(schema: Schema, { urn, type }: Resource, before: Values | undefined, given: Values): Values {
+    const key = this.#nameKey(schema);
+    if (!key || !isNothing(given[key]) || !isNothing(given[`${key}Prefix`])) return given;
+    const kept = asNames(before?.[madeUp]).includes(key) ? text(before?.[key]) : undefined;
+    const made = `${logicalName(urn).slice(0, 24)}-${hex(this.#freeSeed(urn, type), 13).slice(0, 7)}`;
+    const lower = key !== "name";
+    return { ...given, [key]: kept ?? (lower ? made.toLowerCase() : made), [madeUp]: [key] };
+  }
+
+  #demand({ type }: Resource, store: Store, inputs: Values, scope: string): void {
+    const wrong = this.#vendor.precondition?.(type, inputs, scope, () => store.all());
+    if (wrong) throw new Refusal(wrong);
+    const failures = danglingReferences(inputs, store, this.#vendor).map(({ property, reference }) => ({
+      property,
+      reason: `"${property}" names ${reference}, which does not exist`,
+    }));
+    if (failures.length > 0) throw new Refusal(failures.map(({ reason }) => reason).join("; "), failures);
+  }
+
+  #demandUnique(store: Store, type: string, inputs: Values, scope: string): void {
+    const keys = this.#vendor.unique?.[this.#canonical(type)];
+    if (!keys || keys.every((key) => isNothing(inputs[key]))) return;
+    const twin = store
+      .all()
+      .find(
+        (held) =>
+          held.type === type && held.scope === scope && keys.every((key) => held.inputs[key] === inputs[key]),
+      );
+    if (twin)
+      throw new Refusal(
+        `${type} with ${keys.map((key) => `${key} "${String(inputs[key])}"`).join(", ")} already exists`,
+      );
+  }
+
+  #hold(store: Store, schema: Schema, identity: Identity, urn: string, inputs: Values): Made {
+    const { type, id, scope, seed } = identity;
+    const outputs = { ...this.#outputs(schema, identity), ...this.#vendor.output?.(identity) };
+    const given = mintedIn(inputs);
+    const minted = [...mintedIn([id, outputs])].filter((identifier) => !given.has(identifier));
+    store.put({ type, id, urn, seed, scope, inputs, outputs, minted });
+    return { id, outputs };
+  }
+
+  #outputs(schema: Schema, identity: Identity): Values {
+    const canonical = { ...identity, type: this.#canonical(identity.type) };
+    return plain(outputsOf(this.library, schema, this.#vendor, canonical));
+  }
+
+  /**
+   * The inputs as what is held shows them: what was asked for, where the vendor still has it so, and
+   * what the vendor has now where somebody changed it. An import takes every input that is held.
+   */
+  #inputsOf(schema: Schema, held: Held, asked: Values): Values {
+    const imported = Object.keys(asked).length === 0;
+    const names = imported ? Object.keys(schema.inputs) : Object.keys(asked);
+    return Object.fromEntries(
+      names
+        .filter(
+          (name) =>
+            !isNothing(
+              name.startsWith("__") ? asked[name] : imported ? held.inputs[name] : now(held, name, asked),
+            ),
+        )
+        .map((name) => [
+          name,
+          name.startsWith("__") ? asked[name] : imported ? held.inputs[name] : now(held, name, asked),
+        ]),
+    );
+  }
+
+  #userOf(store: Store, held: Held): Held | undefined {
+    const types = this.#vendor.heldBy?.[this.#canonical(held.type)];
+    if (!types) return undefined;
+    const names = new Set([held.id, text(held.outputs.arn)].filter((name) => name !== undefined));
+    return store
+      .all()
+      .find(
+        (other) =>
+          types.includes(this.#canonical(other.type)) &&
+          other.urn !== held.urn &&
+          mentions(other.inputs, names),
+      );
+  }
+
+  /** `getX` answers with the X that is held and fits what was asked. */
+  #lookUp(store: Store, token: string, args: Values): Values | undefined {
+    const [pkg, module = "", symbol = ""] = token.split(":");
+    const kind = symbol.replace(/^get/, "");
+    const type = `${pkg}:${module.split("/")[0]}/${kind.charAt(0).toLowerCase()}${kind.slice(1)}:${kind}`;
+    const wanted = Object.entries(args).filter(([, value]) => typeof value === "string" && !isUnknown(value));
+    const found = store
+      .all()
+      .find(
+        (held) =>
+          held.type === type &&
+          wanted.every(
+            ([name, value]) => held.outputs[name] === value || (name === "id" && held.id === value),
+          ),
+      );
+    return found && wanted.length > 0 ? { ...found.outputs, id: found.id } : undefined;
+  }
+}
+
+/** What the vendor has for an input: as asked, unless its output says otherwise. */
+function now(held: Held, name: string, asked: Values): unknown {
+  return name in held.inputs ? held.inputs[name] : (held.outputs[name] ?? asked[name]);
+}
+
+const logicalName = (urn: string): string => urn.split("::").at(-1) ?? urn;
+
+const asNames = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+
+/** Without the marks that are ours and with nothing undefined. */
+function plain(values: Values): Values {
+  return Object.fromEntries(
+    Object.entries(values).filter(([name, value]) => name !== madeUp && value !== undefined),
+  );
+}
+
+function mentions(value: unknown, names: ReadonlySet<string>): boolean {
+  if (typeof value === "string" || typeof value === "number") return names.has(String(value));
+  if (Array.isArray(value)) return value.some((part) => mentions(part, names));
+  return (
+    isObject(value) && Object.entries(value).some(([key, part]) => key !== "tags" && mentions(part, names))
+  );
+}
+
+function didYouMean(word: string, words: readonly string[]): string {
+  const meant = nearMatch(word, words);
+  return meant ? `; did you mean "${meant}"?` : "";
+}
