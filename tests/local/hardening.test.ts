@@ -48,7 +48,7 @@ test("no secret is in a label, a command, a process list or a log", async () => 
   for (const container of await containers(living)) {
     const { Config, Name, Id, State } = container;
     const { Env: _, ...shown } = Config;
-    const processes = State.Status === "running" ? await docker("top", Id, "-eo", "args") : "";
+    const processes = State.Status === "running" ? await docker("top", Id, "-eo", "pid,args") : "";
     const logs = await docker("logs", Id);
     for (const value of known) {
       const first = value.split("\n").at(1) ?? value;
