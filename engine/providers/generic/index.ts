@@ -47,6 +47,7 @@ function provider(standIn: StandIn, name: string, version: string): Provider {
   return {
     name,
     version,
+    notice: `stand-in for ${name} ${version}: no account is reached, nothing real is made`,
     types: () => standIn.library.tokens(),
     resource(type) {
       const known = definitions.get(type);

@@ -27,6 +27,17 @@ export function findSdk(name: string, modules: string): SdkPackage | undefined {
   return undefined;
 }
 
+/** Every Pulumi SDK that is installed, by what its package.json says of itself. */
+export function* installedSdks(modules: string): Generator<SdkPackage> {
+  for (const candidate of scoped(modules)) {
+    const folder = join(modules, candidate);
+    const manifest = readManifest(folder);
+    if (!manifest?.pulumi?.resource) continue;
+    const name = manifest.pulumi.name ?? candidate.split("/").at(-1) ?? "";
+    yield { name, version: (manifest.version ?? "0.0.0").replace(/^v/, ""), folder };
+  }
+}
+
 function* scoped(modules: string): Generator<string> {
   for (const scope of readdirSync(modules).filter((entry) => entry.startsWith("@"))) {
     for (const name of readdirSync(join(modules, scope))) yield `${scope}/${name}`;

@@ -1,0 +1,28 @@
+import type { HostedStage } from "./settings.ts";
+
+/** A vendor's HTTP API, stood in for on this machine while a rehearsal lasts. */
+export interface Server {
+  /** What tells the program where it is and how to log in, e.g. `SUPABASE_API_URL`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What it still holds: nothing, once the stack is destroyed. */
+  holds(): Promise<readonly string[]>;
+  stop(): Promise<void>;
+}
+
+/** Starts a server with its state in `folder`. */
+export type StartServer = (folder: string) => Promise<Server>;
+
+/** The servers that a stage's own resources talk to, each loaded only when it is rehearsed. */
+const servers: { readonly [S in HostedStage]?: readonly (() => Promise<StartServer>)[] } = {};
+
+/** Starts what a stage needs. The caller stops every one of them. */
+export async function startServers(stage: HostedStage, folder: string): Promise<Server[]> {
+  const started: Server[] = [];
+  try {
+    for (const load of servers[stage] ?? []) started.push(await (await load())(folder));
+  } catch (error) {
+    await Promise.all(started.map((server) => server.stop()));
+    throw error;
+  }
+  return started;
+}
