@@ -1,0 +1,15 @@
+import type { Provider } from "./provider.ts";
+
+/** The stand-ins that really do their work, each loaded only by the process that serves it. */
+const providers: Readonly<Record<string, () => Promise<Provider>>> = {
+  docker: async () => (await import("./docker/index.ts")).docker,
+  random: async () => (await import("./random/index.ts")).random,
+  tls: async () => (await import("./tls/index.ts")).tls,
+};
+
+/** The names of the providers that can be served. */
+export const providerNames = (): string[] => Object.keys(providers);
+
+/** The provider of that name: one that does its work, else a stand-in from its SDK; undefined without either. */
+export const providerNamed = async (name: string): Promise<Provider | undefined> =>
+  providers[name]?.() ?? (await import("./generic/index.ts")).standInFor(name);
