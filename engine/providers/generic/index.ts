@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { withFault } from "../faults.ts";
 import type { Known, Provider, ResourceDefinition } from "../provider.ts";
+import { Refusal } from "./guards.ts";
 import { Library } from "./sdk/library.ts";
 import { findSdk } from "./sdk/package.ts";
-import { Refusal, StandIn } from "./standIn.ts";
+import { StandIn } from "./standIn.ts";
 import { Store, type Values } from "./store.ts";
 import { text } from "./values.ts";
 import { vendorOf } from "./vendors/index.ts";

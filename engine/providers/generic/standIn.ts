@@ -1,13 +1,14 @@
 import { nearMatch } from "../../../components/model/diagnostics.ts";
 import { checkInputs, type Failure } from "./check.ts";
 import { type Change, changesBetween } from "./compare.ts";
-import { hex, mintedIn, opaque } from "./mint.ts";
+import { demandDeletable, demandFreeName, demandReferences, Refusal } from "./guards.ts";
+import { mintedIn, opaque } from "./mint.ts";
+import { isMadeUp, madeUp, nameKey, withName } from "./naming.ts";
 import { outputsOf, previewOf } from "./plausible.ts";
-import { danglingReferences } from "./references.ts";
 import type { Library } from "./sdk/library.ts";
 import type { Schema } from "./sdk/shape.ts";
 import type { Held, Store, Values } from "./store.ts";
-import { hasUnknown, isNothing, isObject, isUnknown, text } from "./values.ts";
+import { hasUnknown, isNothing, isUnknown, text } from "./values.ts";
 import type { Config, Identity, Vendor } from "./vendors/vendor.ts";
 
 export interface Resource {
@@ -19,19 +20,6 @@ export interface Made {
   readonly id: string;
   readonly outputs: Values;
 }
-
-/** What a provider would refuse, said as it would say it. */
-export class Refusal extends Error {
-  readonly failures: readonly Failure[];
-  constructor(message: string, failures: readonly Failure[] = []) {
-    super(message);
-    this.name = "Refusal";
-    this.failures = failures;
-  }
-}
-
-/** The name of inputs that were made up here, kept beside the inputs in state as the bridge keeps its own. */
-const madeUp = "__defaults";
 
 /**
  * A provider without its vendor: as strict as the SDK's declarations and what is known of the vendor
@@ -76,7 +64,15 @@ export class StandIn {
     const schema = this.#schema(type);
     const name = logicalName(urn);
     const completed = this.#vendor.complete?.(type, name, this.#freeSeed(urn, type), given) ?? given;
-    const inputs = this.#named(schema, { urn, type }, before, completed);
+    const inputs = withName(
+      this.#vendor,
+      this.#canonical(type),
+      schema,
+      completed,
+      before,
+      logicalName(urn),
+      this.#freeSeed(urn, type),
+    );
     const failures = checkInputs(this.library, schema, inputs);
     const held = () => this.#storeOf(urn).all();
     for (const [property, rule] of Object.entries(this.#vendor.rules?.[this.#canonical(type)] ?? {})) {
@@ -102,9 +98,9 @@ export class StandIn {
 
   /** Whether the old one must go first, because the name that both would bear is taken. */
   deletesFirst(type: string, before: Values, now: Values): boolean {
-    const key = this.#nameKey(this.#schema(type)) ?? "name";
+    const key = nameKey(this.#vendor, this.#canonical(type), this.#schema(type)) ?? "name";
     const fixed = text(now[key]);
-    return fixed !== undefined && fixed === before[key] && !asNames(now[madeUp]).includes(key);
+    return fixed !== undefined && fixed === before[key] && !isMadeUp(now, key);
   }
 
   /** The outputs as far as they are known before it is made or changed. */
@@ -124,10 +120,10 @@ export class StandIn {
     const schema = this.#schema(type);
     const store = this.#storeOf(urn);
     const draft = this.#draft(resource, inputs, this.#freeSeed(urn, type));
-    this.#demand(resource, store, inputs, draft.scope);
+    demandReferences(this.#vendor, store, type, inputs, draft.scope);
     const id = this.#vendor.id(draft);
     if (store.get(type, draft.scope, id)) throw new Refusal(`${type} "${id}" already exists`);
-    this.#demandUnique(store, type, inputs, draft.scope);
+    demandFreeName(this.#vendor, store, type, inputs, draft.scope);
     return this.#hold(store, schema, { ...draft, id }, urn, inputs);
   }
 
@@ -139,7 +135,7 @@ export class StandIn {
     const scope = this.#vendor.scope(this.#config, inputs);
     const held = this.#held(store, type, scope, id);
     if (!held) throw new Refusal(`${type} "${id}" was not found`);
-    this.#demand(resource, store, inputs, scope);
+    demandReferences(this.#vendor, store, type, inputs, scope);
     const draft = this.#draft(resource, inputs, held.seed ?? urn);
     return this.#hold(store, schema, { ...draft, id, scope: held.scope }, urn, inputs).outputs;
   }
@@ -158,10 +154,7 @@ export class StandIn {
     const store = this.#storeOf(urn);
     const held = this.#held(store, type, this.#vendor.scope(this.#config, inputs), id);
     if (!held) return;
-    const why = this.#vendor.refuses?.[this.#canonical(type)]?.(held);
-    if (why) throw new Refusal(`${type} "${id}" cannot be deleted: ${why}`);
-    const user = this.#userOf(store, held);
-    if (user) throw new Refusal(`${type} "${id}" cannot be deleted: ${user.type} "${user.id}" still uses it`);
+    demandDeletable(this.#vendor, store, held);
     store.remove(held);
   }
 
@@ -238,49 +231,6 @@ export class StandIn {
     }
   }
 
-  /** The input that the provider makes up a name for, when the program gives none. */
-  #nameKey(schema: Schema): string | undefined {
-    const special = this.#vendor.autonames?.[this.#canonical(schema.token)];
-    if (special) return special;
-    const name = schema.inputs.name;
-    const named = this.#vendor.autoname && name?.shape.is === "string" && !name.required;
-    return named && schema.outputs.name?.required === true ? "name" : undefined;
-  }
-
-  #named(schema: Schema, { urn, type }: Resource, before: Values | undefined, given: Values): Values {
-    const key = this.#nameKey(schema);
-    if (!key || !isNothing(given[key]) || !isNothing(given[`${key}Prefix`])) return given;
-    const kept = asNames(before?.[madeUp]).includes(key) ? text(before?.[key]) : undefined;
-    const made = `${logicalName(urn).slice(0, 24)}-${hex(this.#freeSeed(urn, type), 13).slice(0, 7)}`;
-    const lower = key !== "name";
-    return { ...given, [key]: kept ?? (lower ? made.toLowerCase() : made), [madeUp]: [key] };
-  }
-
-  #demand({ type }: Resource, store: Store, inputs: Values, scope: string): void {
-    const wrong = this.#vendor.precondition?.(type, inputs, scope, () => store.all());
-    if (wrong) throw new Refusal(wrong);
-    const failures = danglingReferences(inputs, store, this.#vendor).map(({ property, reference }) => ({
-      property,
-      reason: `"${property}" names ${reference}, which does not exist`,
-    }));
-    if (failures.length > 0) throw new Refusal(failures.map(({ reason }) => reason).join("; "), failures);
-  }
-
-  #demandUnique(store: Store, type: string, inputs: Values, scope: string): void {
-    const keys = this.#vendor.unique?.[this.#canonical(type)];
-    if (!keys || keys.every((key) => isNothing(inputs[key]))) return;
-    const twin = store
-      .all()
-      .find(
-        (held) =>
-          held.type === type && held.scope === scope && keys.every((key) => held.inputs[key] === inputs[key]),
-      );
-    if (twin)
-      throw new Refusal(
-        `${type} with ${keys.map((key) => `${key} "${String(inputs[key])}"`).join(", ")} already exists`,
-      );
-  }
-
   #hold(store: Store, schema: Schema, identity: Identity, urn: string, inputs: Values): Made {
     const { type, id, scope, seed } = identity;
     const outputs = { ...this.#outputs(schema, identity), ...this.#vendor.output?.(identity) };
@@ -317,20 +267,6 @@ export class StandIn {
     );
   }
 
-  #userOf(store: Store, held: Held): Held | undefined {
-    const types = this.#vendor.heldBy?.[this.#canonical(held.type)];
-    if (!types) return undefined;
-    const names = new Set([held.id, text(held.outputs.arn)].filter((name) => name !== undefined));
-    return store
-      .all()
-      .find(
-        (other) =>
-          types.includes(this.#canonical(other.type)) &&
-          other.urn !== held.urn &&
-          mentions(other.inputs, names),
-      );
-  }
-
   /** `getX` answers with the X that is held and fits what was asked. */
   #lookUp(store: Store, token: string, args: Values): Values | undefined {
     const [pkg, module = "", symbol = ""] = token.split(":");
@@ -357,20 +293,10 @@ function now(held: Held, name: string, asked: Values): unknown {
 
 const logicalName = (urn: string): string => urn.split("::").at(-1) ?? urn;
 
-const asNames = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
-
 /** Without the marks that are ours and with nothing undefined. */
 function plain(values: Values): Values {
   return Object.fromEntries(
     Object.entries(values).filter(([name, value]) => name !== madeUp && value !== undefined),
-  );
-}
-
-function mentions(value: unknown, names: ReadonlySet<string>): boolean {
-  if (typeof value === "string" || typeof value === "number") return names.has(String(value));
-  if (Array.isArray(value)) return value.some((part) => mentions(part, names));
-  return (
-    isObject(value) && Object.entries(value).some(([key, part]) => key !== "tags" && mentions(part, names))
   );
 }
 

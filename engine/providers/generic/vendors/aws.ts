@@ -1,11 +1,12 @@
 import { hex, pick } from "../mint.ts";
-import type { Held, Values } from "../store.ts";
-import { isObject, text } from "../values.ts";
+import type { Values } from "../store.ts";
+import { text } from "../values.ts";
 import { awsFunctions } from "./awsFunctions.ts";
+import { awsHeldBy, awsRefuses, awsUnique } from "./awsGuards.ts";
 import { account, awsArn, awsId, kindOf, privateAddress } from "./awsIds.ts";
 import { awsInPlace, awsReplaces } from "./awsReplaces.ts";
-import { between, bitsBetween, block, isBlock, matches, overlap, within } from "./network.ts";
-import type { Identity, Rule, Vendor } from "./vendor.ts";
+import { awsRules } from "./awsRules.ts";
+import type { Identity, Vendor } from "./vendor.ts";
 
 /** Where an AWS resource is made when nothing says so: the provider itself would refuse. */
 const noRegion = "us-east-1";
@@ -89,169 +90,10 @@ export const aws: Vendor = {
   },
   replaces: awsReplaces,
   inPlace: awsInPlace,
-  unique: {
-    "aws:ec2/subnet:Subnet": ["vpcId", "cidrBlock"],
-    "aws:rds/instance:Instance": ["identifier"],
-    "aws:rds/subnetGroup:SubnetGroup": ["name"],
-    "aws:rds/parameterGroup:ParameterGroup": ["name"],
-    "aws:elasticache/subnetGroup:SubnetGroup": ["name"],
-    "aws:elasticache/parameterGroup:ParameterGroup": ["name"],
-    "aws:lb/loadBalancer:LoadBalancer": ["name"],
-    "aws:lb/targetGroup:TargetGroup": ["name"],
-    "aws:ec2/securityGroup:SecurityGroup": ["name", "vpcId"],
-    "aws:ecs/cluster:Cluster": ["name"],
-    "aws:ecs/service:Service": ["name", "cluster"],
-    "aws:secretsmanager/secret:Secret": ["name"],
-    "aws:iam/policy:Policy": ["name"],
-    "aws:sns/topic:Topic": ["name"],
-    "aws:wafv2/webAcl:WebAcl": ["name", "scope"],
-    "aws:scheduler/schedule:Schedule": ["name", "groupName"],
-  },
-  refuses: {
-    "aws:rds/instance:Instance": (held) => protectedStore(held) ?? finalSnapshot(held),
-    "aws:rds/cluster:Cluster": (held) => protectedStore(held) ?? finalSnapshot(held),
-    "aws:rds/globalCluster:GlobalCluster": protectedStore,
-    "aws:dynamodb/table:Table": ({ inputs }) =>
-      inputs.deletionProtectionEnabled === true ? "deletionProtectionEnabled is on" : undefined,
-    "aws:lb/loadBalancer:LoadBalancer": ({ inputs }) =>
-      inputs.enableDeletionProtection === true ? "enableDeletionProtection is on" : undefined,
-    "aws:ec2/instance:Instance": ({ inputs }) =>
-      inputs.disableApiTermination === true ? "disableApiTermination is on" : undefined,
-    "aws:eks/cluster:Cluster": protectedStore,
-    "aws:cloudwatch/logGroup:LogGroup": ({ inputs }) =>
-      inputs.deletionProtectionEnabled === true ? "deletionProtectionEnabled is on" : undefined,
-  },
-  heldBy: {
-    "aws:ec2/vpc:Vpc": [
-      "aws:ec2/subnet:Subnet",
-      "aws:ec2/securityGroup:SecurityGroup",
-      "aws:ec2/internetGateway:InternetGateway",
-      "aws:ec2/vpcEndpoint:VpcEndpoint",
-      "aws:ec2/routeTable:RouteTable",
-    ],
-    "aws:ec2/subnet:Subnet": [
-      "aws:ec2/natGateway:NatGateway",
-      "aws:ec2/instance:Instance",
-      "aws:ec2/vpcEndpoint:VpcEndpoint",
-      "aws:ecs/service:Service",
-      "aws:efs/mountTarget:MountTarget",
-      "aws:eks/cluster:Cluster",
-      "aws:eks/nodeGroup:NodeGroup",
-      "aws:elasticache/subnetGroup:SubnetGroup",
-      "aws:lb/loadBalancer:LoadBalancer",
-      "aws:rds/subnetGroup:SubnetGroup",
-    ],
-    "aws:ec2/securityGroup:SecurityGroup": [
-      "aws:ec2/instance:Instance",
-      "aws:ec2/vpcEndpoint:VpcEndpoint",
-      "aws:ecs/service:Service",
-      "aws:efs/mountTarget:MountTarget",
-      "aws:eks/cluster:Cluster",
-      "aws:elasticache/replicationGroup:ReplicationGroup",
-      "aws:lb/loadBalancer:LoadBalancer",
-      "aws:rds/cluster:Cluster",
-      "aws:rds/instance:Instance",
-      "aws:rds/proxy:Proxy",
-    ],
-    "aws:ec2/eip:Eip": ["aws:ec2/natGateway:NatGateway"],
-    "aws:ecs/cluster:Cluster": ["aws:ecs/service:Service"],
-    "aws:eks/cluster:Cluster": ["aws:eks/nodeGroup:NodeGroup", "aws:eks/fargateProfile:FargateProfile"],
-    "aws:rds/subnetGroup:SubnetGroup": ["aws:rds/instance:Instance", "aws:rds/cluster:Cluster"],
-    "aws:rds/parameterGroup:ParameterGroup": ["aws:rds/instance:Instance"],
-    "aws:rds/cluster:Cluster": ["aws:rds/clusterInstance:ClusterInstance"],
-    "aws:rds/globalCluster:GlobalCluster": ["aws:rds/cluster:Cluster"],
-    "aws:elasticache/subnetGroup:SubnetGroup": ["aws:elasticache/replicationGroup:ReplicationGroup"],
-    "aws:elasticache/parameterGroup:ParameterGroup": ["aws:elasticache/replicationGroup:ReplicationGroup"],
-    "aws:lb/targetGroup:TargetGroup": ["aws:lb/listener:Listener", "aws:lb/listenerRule:ListenerRule"],
-    "aws:acm/certificate:Certificate": [
-      "aws:lb/listener:Listener",
-      "aws:cloudfront/distribution:Distribution",
-    ],
-    "aws:iam/role:Role": [
-      "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
-      "aws:iam/instanceProfile:InstanceProfile",
-    ],
-    "aws:iam/policy:Policy": ["aws:iam/rolePolicyAttachment:RolePolicyAttachment"],
-    "aws:route53/zone:Zone": ["aws:route53/record:Record"],
-    "aws:wafv2/webAcl:WebAcl": [
-      "aws:wafv2/webAclAssociation:WebAclAssociation",
-      "aws:cloudfront/distribution:Distribution",
-    ],
-    "aws:backup/vault:Vault": ["aws:backup/plan:Plan"],
-    "aws:backup/plan:Plan": ["aws:backup/selection:Selection"],
-    "aws:cloudfront/originAccessControl:OriginAccessControl": ["aws:cloudfront/distribution:Distribution"],
-  },
-  rules: {
-    "aws:ec2/vpc:Vpc": { cidrBlock: bitsBetween(16, 28) },
-    "aws:ec2/subnet:Subnet": { cidrBlock: subnetBlock },
-    "aws:ec2/route:Route": { destinationCidrBlock: isBlock },
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": { cidrIpv4: isBlock },
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": { cidrIpv4: isBlock },
-    // RDS User Guide, "Quotas and constraints", naming constraints.
-    "aws:rds/instance:Instance": {
-      identifier: matches(
-        /^(?!.*--)[a-z][a-z0-9-]{0,62}(?<!-)$/,
-        "1 to 63 lower-case letters, digits and single hyphens, beginning with a letter",
-      ),
-      finalSnapshotIdentifier: matches(
-        /^(?!.*--)[A-Za-z][A-Za-z0-9-]*(?<!-)$/,
-        "letters, digits and single hyphens",
-      ),
-      backupRetentionPeriod: between(0, 35),
-      dbName: matches(
-        /^[A-Za-z][A-Za-z0-9_]{0,62}$/,
-        "letters, digits and underscores, beginning with a letter",
-      ),
-    },
-    "aws:rds/cluster:Cluster": {
-      clusterIdentifier: matches(
-        /^(?!.*--)[a-z][a-z0-9-]{0,62}(?<!-)$/,
-        "1 to 63 lower-case letters, digits and single hyphens, beginning with a letter",
-      ),
-      backupRetentionPeriod: between(1, 35),
-    },
-    // ElastiCache API, CreateReplicationGroup: 1 to 40 characters.
-    "aws:elasticache/replicationGroup:ReplicationGroup": {
-      replicationGroupId: matches(
-        /^(?!.*--)[A-Za-z][A-Za-z0-9-]{0,39}(?<!-)$/,
-        "1 to 40 letters, digits and single hyphens, beginning with a letter",
-      ),
-      snapshotRetentionLimit: between(0, 35),
-      authToken: secretText(/^[\x21-\x7e]{16,128}$/, "16 to 128 printable characters"),
-    },
-    // S3 User Guide, "General purpose bucket naming rules".
-    "aws:s3/bucket:Bucket": {
-      bucket: matches(
-        /^(?!xn--)(?!.*\.\.)(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-        "3 to 63 lower-case letters, digits, dots and hyphens",
-      ),
-    },
-    // Elastic Load Balancing API: at most 32 characters, letters, digits and hyphens.
-    "aws:lb/loadBalancer:LoadBalancer": {
-      name: matches(
-        /^(?!internal-)[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/,
-        "1 to 32 letters, digits and hyphens",
-      ),
-    },
-    "aws:lb/targetGroup:TargetGroup": {
-      name: matches(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?$/, "1 to 32 letters, digits and hyphens"),
-    },
-    "aws:iam/role:Role": {
-      name: matches(/^[\w+=,.@-]{1,64}$/, "1 to 64 letters, digits and any of +=,.@_-"),
-      assumeRolePolicy: json,
-    },
-    "aws:iam/policy:Policy": { policy: json },
-    "aws:iam/rolePolicy:RolePolicy": { policy: json },
-    "aws:s3/bucketPolicy:BucketPolicy": { policy: json },
-    "aws:kms/key:Key": { policy: json, deletionWindowInDays: between(7, 30) },
-    "aws:kms/alias:Alias": {
-      name: matches(/^alias\/(?!aws\/)[\w/-]+$/, "alias/ and letters, digits, /, _ and -"),
-    },
-    "aws:ecs/taskDefinition:TaskDefinition": { containerDefinitions: json },
-    "aws:cloudwatch/dashboard:Dashboard": { dashboardBody: json },
-    "aws:secretsmanager/secret:Secret": { recoveryWindowInDays: between(0, 30) },
-    "aws:sqs/queue:Queue": { messageRetentionSeconds: between(60, 1_209_600) },
-  },
+  unique: awsUnique,
+  refuses: awsRefuses,
+  heldBy: awsHeldBy,
+  rules: awsRules,
   functions: awsFunctions,
   foreign: /^arn:aws[\w-]*:iam::\d*:(?:root$|role\/aws-service-role\/)/,
   idPattern: /^arn:aws[\w-]*:[\w-]+:[\w-]*:111122223333:[^*?]+$/,
@@ -296,50 +138,4 @@ function certificate({ inputs, seed }: Identity): Values {
     status: "ISSUED",
     type: "AMAZON_ISSUED",
   };
-}
-
-function protectedStore({ inputs }: Held): string | undefined {
-  return inputs.deletionProtection === true ? "deletionProtection is on" : undefined;
-}
-
-function finalSnapshot({ inputs }: Held): string | undefined {
-  return inputs.skipFinalSnapshot === true || text(inputs.finalSnapshotIdentifier)
-    ? undefined
-    : "finalSnapshotIdentifier is required when skipFinalSnapshot is not true";
-}
-
-/** A subnet lies in its VPC's block and overlaps no other subnet of it. */
-function subnetBlock(value: unknown, inputs: Values, held: () => Held[]): string | undefined {
-  const wrong = bitsBetween(16, 28)(value, inputs, held);
-  if (wrong || typeof value !== "string") return wrong;
-  const own = block(value);
-  const vpc = held().find(({ type, id }) => type === "aws:ec2/vpc:Vpc" && id === inputs.vpcId);
-  const outer = typeof vpc?.inputs.cidrBlock === "string" ? block(vpc.inputs.cidrBlock) : undefined;
-  if (!own || !outer) return undefined;
-  if (!within(own, outer)) return `"${value}" is not inside its VPC's ${String(vpc?.inputs.cidrBlock)}`;
-  const other = held().find(
-    ({ type, inputs: theirs }) =>
-      type === "aws:ec2/subnet:Subnet" &&
-      theirs.vpcId === inputs.vpcId &&
-      theirs.cidrBlock !== value &&
-      typeof theirs.cidrBlock === "string" &&
-      overlap(own, block(theirs.cidrBlock) ?? { base: -1, bits: 32 }),
-  );
-  return other ? `"${value}" overlaps the subnet ${other.id}` : undefined;
-}
-
-/** Policies and the like come as JSON text. */
-function json(value: unknown): string | undefined {
-  if (typeof value !== "string") return undefined;
-  try {
-    const parsed: unknown = JSON.parse(value);
-    return isObject(parsed) || Array.isArray(parsed) ? undefined : "must be a JSON document";
-  } catch {
-    return "must be valid JSON";
-  }
-}
-
-/** A rule whose finding must not show the value. */
-function secretText(pattern: RegExp, says: string): Rule {
-  return (value) => (typeof value === "string" && !pattern.test(value) ? `must be ${says}` : undefined);
 }
