@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { createReadStream } from "node:fs";
 import { rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
+import { paths } from "../../engine/paths.ts";
 import type { EngineEvent } from "./events.ts";
 import { stack, type Workspace } from "./workspace.ts";
 
@@ -19,8 +20,11 @@ export interface Run {
   readonly output: string;
 }
 
-/** The CLI that is on the PATH. */
-export const toolsOnPath: Tools = { pulumi: "pulumi" };
+/** The CLI that the toolchain has put in place, else the one that is on the PATH. */
+export const toolsOnPath: Tools = {
+  pulumi: "pulumi",
+  env: { PATH: `${paths.bin}${delimiter}${process.env.PATH ?? ""}` },
+};
 
 /** How often new events are looked for while the engine runs. */
 const pollMilliseconds = 100;

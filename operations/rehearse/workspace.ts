@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { stringify } from "yaml";
+import { paths, root } from "../../engine/paths.ts";
 import { installedSdks } from "../../engine/providers/generic/sdk/package.ts";
 
-const root = join(import.meta.dirname, "..", "..");
 const project = "rung";
 /** The stack of every rehearsal: a preview's name, so that nothing of it is kept for good. */
 export const stack = "rehearsal";
@@ -23,17 +23,24 @@ export interface Workspace {
   remove(): Promise<void>;
 }
 
-/**
- * Makes the folders of a rehearsal. Its plugins are the stand-ins, whatever else the machine has.
- * @param program the program to rehearse, `stacks/index.ts` unless a test says otherwise
- */
-export async function makeWorkspace(program = join(root, "stacks", "index.ts")): Promise<Workspace> {
+export interface WorkspaceOptions {
+  /** The program to rehearse: `stacks/index.ts` unless a test says otherwise. */
+  readonly program?: string;
+  /** Save the state after every step, as a real stack does: for what kills the engine half-way. */
+  readonly checkpoints?: boolean;
+}
+
+/** Makes the folders of a rehearsal. Its plugins are the stand-ins, whatever else the machine has. */
+export async function makeWorkspace({
+  program = join(root, "stacks", "index.ts"),
+  checkpoints = false,
+}: WorkspaceOptions = {}): Promise<Workspace> {
   const folder = await mkdtemp(join(tmpdir(), "rung-rehearsal-"));
   const [home, state, store, work] = ["home", "state", "store", "project"].map((name) =>
     join(folder, name),
   ) as [string, string, string, string];
   await Promise.all([home, state, store, work].map((path) => mkdir(path, { mode: 0o700 })));
-  const sdks = [...installedSdks(join(root, "node_modules"))];
+  const sdks = [...installedSdks(paths.modules)];
   await Promise.all([
     ...sdks.map((sdk) => writePlugin(home, sdk.name, sdk.version)),
     writeProject(work, program),
@@ -50,6 +57,8 @@ export async function makeWorkspace(program = join(root, "stacks", "index.ts")):
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       PULUMI_DEBUG_COMMANDS: "true",
       RUNG_REHEARSAL_DIR: store,
+      // The whole state written after each of N resources costs N²; a state that is thrown away is written once.
+      ...(checkpoints ? {} : { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" }),
       // A real account's credentials have no part in this.
       PULUMI_ACCESS_TOKEN: "",
       AWS_PROFILE: "",
@@ -86,6 +95,6 @@ async function writeProject(folder: string, program: string): Promise<void> {
         "",
       ].join("\n"),
     ),
-    symlink(join(root, "node_modules"), join(folder, "node_modules")),
+    symlink(paths.modules, join(folder, "node_modules")),
   ]);
 }

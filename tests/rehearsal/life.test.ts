@@ -7,7 +7,7 @@ import { makeWorkspace, type Workspace } from "../../operations/rehearse/workspa
 /** The rehearsal itself, on the real engine, with a small program of its own. */
 let workspace: Workspace;
 beforeEach(async () => {
-  workspace = await makeWorkspace(join(import.meta.dirname, "programs", "network.ts"));
+  workspace = await makeWorkspace({ program: join(import.meta.dirname, "programs", "network.ts") });
 });
 afterEach(() => workspace.remove());
 

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { paths } from "../../paths.ts";
 import { withFault } from "../faults.ts";
 import type { Known, Provider, ResourceDefinition } from "../provider.ts";
 import { Refusal } from "./guards.ts";
@@ -9,7 +10,6 @@ import { Store, type Values } from "./store.ts";
 import { text } from "./values.ts";
 import { vendorOf } from "./vendors/index.ts";
 
-const root = join(import.meta.dirname, "..", "..", "..");
 /** After this long without a new type, what was read of the SDK is kept for the next process. */
 const idleMilliseconds = 300;
 
@@ -18,10 +18,10 @@ const idleMilliseconds = 300;
  * Resources are held in `RUNG_REHEARSAL_DIR`, or under `.rung/` when that is not set.
  */
 export function standInFor(name: string): Provider | undefined {
-  const sdk = findSdk(name, join(root, "node_modules"));
+  const sdk = findSdk(name, paths.modules);
   if (!sdk) return undefined;
-  const library = new Library(sdk, join(root, ".rung", "cache", "sdk"));
-  const base = process.env.RUNG_REHEARSAL_DIR ?? join(root, ".rung", "stand-ins");
+  const library = new Library(sdk, join(paths.own, "cache", "sdk"));
+  const base = process.env.RUNG_REHEARSAL_DIR ?? join(paths.own, "stand-ins");
   const stores = new Map<string, Store>();
   let latest = "rehearsal";
   const storeOf = (urn: string): Store => {

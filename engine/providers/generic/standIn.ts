@@ -44,9 +44,8 @@ export class StandIn {
 
   /** Settings of the provider that it does not know, by name. */
   checkConfig(settings: Values): Failure[] {
-    const schema = this.library.schema(`pulumi:providers:${this.library.sdk.name}`);
-    if (!schema || Object.keys(schema.inputs).length === 0) return [];
-    const known = Object.keys(schema.inputs);
+    const known = Object.keys(this.library.settings());
+    if (known.length === 0) return [];
     return Object.keys(settings)
       .filter((name) => !known.includes(name) && name !== "version" && !name.startsWith("__"))
       .map((name) => ({
@@ -63,7 +62,7 @@ export class StandIn {
   ): { inputs: Values; failures: Failure[] } {
     const schema = this.#schema(type);
     const name = logicalName(urn);
-    const completed = this.#vendor.complete?.(type, name, this.#freeSeed(urn, type), given) ?? given;
+    const completed = this.#vendor.complete?.(type, name, this.#freeSeed(urn, type), given, before) ?? given;
     const inputs = withName(
       this.#vendor,
       this.#canonical(type),

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { bodyOf, readMembers } from "./declarations.ts";
 import { allTokens, findSource, type SdkPackage, type SdkSource } from "./package.ts";
@@ -70,6 +70,12 @@ export class Library {
     this.#load().enums[ref] = values;
     this.#grown = true;
     return values;
+  }
+
+  /** The provider's own settings. */
+  settings(): Properties {
+    const file = join(this.sdk.folder, "provider.d.ts");
+    return existsSync(file) ? members(readFileSync(file, "utf8"), "interface", "ProviderArgs") : {};
   }
 
   /** Every resource token, for a near match when one is unknown. */

@@ -1,6 +1,6 @@
 import { hex, opaque, uuid } from "../mint.ts";
 import type { Values } from "../store.ts";
-import { isObject, text } from "../values.ts";
+import { isNothing, isObject, text } from "../values.ts";
 import type { Identity, Vendor } from "./vendor.ts";
 
 /** Kinds that belong to the cluster and not to a namespace. */
@@ -28,14 +28,15 @@ export const kubernetes: Vendor = {
     return namespace === undefined ? name : `${namespace}/${name}`;
   },
   /** Inputs as the provider completes them: a name made of the logical one, the namespace. */
-  complete: (type, name, seed, inputs) => {
+  complete: (type, name, seed, inputs, before) => {
     const metadata = metadataOf(inputs);
     const namespace = namespaceOf(type, inputs);
+    const named = isNothing(metadata.name) && isNothing(metadata.generateName);
     return {
       ...inputs,
       metadata: {
         ...metadata,
-        ...(metadata.name || metadata.generateName ? {} : { name: `${name}-${opaque(seed, 8)}` }),
+        ...(named ? madeUpName(metadata, `${name}-${opaque(seed, 8)}`, metadataOf(before ?? {})) : {}),
         ...(namespace === undefined ? {} : { namespace }),
       },
     };
@@ -75,6 +76,18 @@ export const kubernetes: Vendor = {
     return there ? undefined : `namespaces "${namespace}" not found`;
   },
 };
+
+/** The provider's own mark of a name it made up, which is kept while the object lives. */
+const autonamed = "pulumi.com/autonamed";
+
+function madeUpName(metadata: Values, made: string, before: Values): Values {
+  const annotations = isObject(metadata.annotations) ? metadata.annotations : {};
+  const had = isObject(before.annotations) && before.annotations[autonamed] === "true";
+  return {
+    name: had ? before.name : made,
+    annotations: { ...annotations, [autonamed]: "true" },
+  };
+}
 
 function metadata({ inputs, seed }: Identity): Values {
   return {

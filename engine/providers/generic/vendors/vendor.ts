@@ -57,7 +57,7 @@ export interface Vendor {
   /** By type and input. */
   readonly rules?: Readonly<Record<string, Readonly<Record<string, Rule>>>>;
   /** Inputs as the provider completes them before anything else sees them. */
-  complete?(type: string, name: string, seed: string, inputs: Values): Values;
+  complete?(type: string, name: string, seed: string, inputs: Values, before: Values | undefined): Values;
   /** Outputs over the usual ones, for all types alike. */
   output?(identity: Identity): Values;
   /** What must hold before a resource is made; gives what is wrong. */

@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { type StageName, stageNames } from "../../components/model/words.ts";
+import { stages } from "../../components/stages.ts";
+import { rehearse, renderRehearsal } from "../../operations/rehearse/index.ts";
+import { type HostedStage, rehearsalSettings } from "../../operations/rehearse/settings.ts";
+import { parseSettings } from "../../stacks/settings.ts";
+
+const isHosted = (name: StageName): name is HostedStage => name !== "local";
+const hosted = stageNames.filter(isHosted);
+
+test.each(hosted)("%s has settings to be rehearsed with that a real stack could have", (stage) => {
+  expect(parseSettings(rehearsalSettings(stage, "small"), "Pulumi.rehearsal.yaml").stage).toBe(stage);
+});
+
+const built = hosted.filter((stage) => stage in stages);
+for (const stage of built) {
+  test(`${stage} lives a whole life: up, quiet, resized, refreshed, gone`, async () => {
+    const result = await rehearse(stage);
+    expect(result.ok, renderRehearsal(result)).toBe(true);
+  });
+}
