@@ -173,7 +173,9 @@ function handlers(provider: Provider, status: StatusLine, cancelling: AbortContr
       if (!found) return response;
       response.setId(found.id);
       response.setProperties(outputs(definition, found.state, [inputs, state]));
-      response.setInputs(send(found.inputs, secretsOfOutputs(found.inputs, [], [inputs, state])));
+      response.setInputs(
+        send(found.inputs, secretsOfOutputs(found.inputs, definition.secrets, [inputs, state])),
+      );
       return response;
     }),
 
