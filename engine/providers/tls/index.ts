@@ -1,3 +1,5 @@
+// First of all: @peculiar/x509 refuses to load without it.
+import "reflect-metadata";
 import { definitionsByToken } from "../generated.ts";
 import type { Provider } from "../provider.ts";
 import type { Table } from "../table.ts";
