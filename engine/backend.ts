@@ -1,0 +1,81 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { paths } from "./paths.ts";
+
+/** As in Pulumi.yaml. */
+export const project = "rung";
+
+/** Where Pulumi keeps the stacks' state. */
+export const backendUrl = (): string => process.env.PULUMI_BACKEND_URL || pathToFileURL(paths.state).href;
+
+/** The folder of a `file://` backend; undefined when the state is kept elsewhere. */
+export function stateFolder(): string | undefined {
+  const url = backendUrl();
+  if (!url.startsWith("file://")) return undefined;
+  // Pulumi also takes file://~ and relative paths, which are no URLs.
+  if (!url.startsWith("file:///")) return undefined;
+  return join(fileURLToPath(url.split("?")[0] ?? url), ".pulumi");
+}
+
+/** One resource as the state holds it; secrets are encrypted in it. */
+export interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly custom?: boolean;
+  readonly parent?: string;
+  readonly protect?: boolean;
+  readonly delete?: boolean;
+  readonly provider?: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly outputs?: Readonly<Record<string, unknown>>;
+}
+
+export interface PendingOperation {
+  readonly type: string;
+  readonly resource: StateResource;
+}
+
+/** A stack's state as it stood when it was last saved. */
+export interface Checkpoint {
+  readonly resources: readonly StateResource[];
+  /** What was under way when the engine was killed. */
+  readonly pendingOperations: readonly PendingOperation[];
+  /** When it was saved, ISO 8601; undefined before the first update. */
+  readonly time: string | undefined;
+}
+
+interface CheckpointFile {
+  readonly checkpoint?: {
+    readonly latest?: {
+      readonly manifest?: { readonly time?: string };
+      readonly resources?: readonly StateResource[];
+      readonly pending_operations?: readonly PendingOperation[];
+    } | null;
+  };
+}
+
+export const checkpointFile = (folder: string, stack: string): string =>
+  join(folder, "stacks", project, `${stack}.json`);
+
+/**
+ * Reads a stack's state without the engine, in a millisecond: to look, never to change.
+ * @returns undefined when there is no such stack
+ * @throws Error when the backend is not a folder of this machine
+ */
+export async function readCheckpoint(stack: string): Promise<Checkpoint | undefined> {
+  const folder = stateFolder();
+  if (!folder) throw new Error(`the state in ${backendUrl()} can only be read through Pulumi`);
+  const text = await readFile(checkpointFile(folder, stack), "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  const latest = (JSON.parse(text) as CheckpointFile).checkpoint?.latest;
+  return {
+    resources: latest?.resources ?? [],
+    pendingOperations: latest?.pending_operations ?? [],
+    time: latest?.manifest?.time,
+  };
+}

@@ -1,0 +1,58 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { OnProgress } from "./cached.ts";
+import { type GoProgram, goBuild } from "./gobuild.ts";
+import { npmPackage } from "./npmPackage.ts";
+import { paths } from "./paths.ts";
+
+type Arch = "x64" | "arm64";
+
+/** Programs that images of the local stage hold, and that Debian does not package. */
+export type LinuxBinary = "versitygw" | "supercronic" | "node" | "dbmate";
+
+const goPrograms = {
+  versitygw: { version: "1.8.0", package: "github.com/versity/versitygw/cmd/versitygw" },
+  supercronic: { version: "0.2.48", package: "github.com/aptible/supercronic" },
+} as const;
+
+const nodeVersion = "24.21.0";
+
+const isGo = (name: LinuxBinary): name is keyof typeof goPrograms => name in goPrograms;
+
+/**
+ * A program for Linux containers, whatever this machine is: from npm, or built from its Go module, and kept in the
+ * cache. Its path names version and platform.
+ * @param arch by default the Docker daemon's
+ * @throws DiagnosticsError when it can neither be brought nor built
+ */
+export async function linuxBinary(
+  name: LinuxBinary,
+  arch?: Arch,
+  onProgress: OnProgress = () => {},
+): Promise<string> {
+  const cpu = arch ?? (await daemonArch());
+  if (isGo(name)) return goBuild(goProgram(name, cpu), onProgress);
+  if (name === "node")
+    return join(await npmPackage(`node-linux-${cpu}`, nodeVersion, onProgress), "bin", "node");
+  return join(await npmPackage(`@dbmate/linux-${cpu}`, await dbmateVersion(), onProgress), "bin", "dbmate");
+}
+
+function goProgram(name: keyof typeof goPrograms, arch: Arch): GoProgram {
+  const { version, package: main } = goPrograms[name];
+  const ldflags = name === "versitygw" ? [`-X main.Version=v${version}`] : [`-X main.Version=v${version}`];
+  return { name, version, module: name, package: main, ldflags, platform: { os: "linux", arch } };
+}
+
+let asked: Promise<Arch> | undefined;
+
+/** Asked once a process. */
+function daemonArch(): Promise<Arch> {
+  asked ??= import("./docker.ts").then(async ({ ensureDocker }) => (await ensureDocker()).arch);
+  return asked;
+}
+
+/** The same as the command line tool that is installed here. */
+async function dbmateVersion(): Promise<string> {
+  const manifest = await readFile(join(paths.modules, "dbmate", "package.json"), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
+}

@@ -1,0 +1,274 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { failure } from "../components/model/diagnostics.ts";
+import { checkpointFile, readCheckpoint, stateFolder } from "./backend.ts";
+import { type Changes, changesOf, type EngineEvent, type PolicyEvent } from "./events.ts";
+import { paths, root } from "./paths.ts";
+import { descendantsOf, signal as send } from "./processes.ts";
+import { follow, openRunLog } from "./runLog.ts";
+import type { Toolchain } from "./toolchain.ts";
+
+export { type Checkpoint, readCheckpoint, type StateResource } from "./backend.ts";
+export type { Changes, EngineEvent, StepMetadata } from "./events.ts";
+
+/** One run of the engine. */
+export interface PulumiRun {
+  readonly toolchain: Toolchain;
+  readonly command: "up" | "preview" | "refresh" | "destroy";
+  readonly stack: string;
+  /** Settings for this run; Pulumi keeps them in the stack's file. Keys with their namespace, e.g. `rung:size`. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Instead of `Pulumi.<stack>.yaml`. */
+  readonly configFile?: string;
+  /** Folders of policy packs to judge the run by. */
+  readonly policyPacks?: readonly string[];
+  /** Whatever else the CLI understands, e.g. `--refresh`, `--target`. */
+  readonly args?: readonly string[];
+  /** For the program, e.g. RUNG_APP_IMAGE. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Aborting asks the engine to stop after what is under way. */
+  readonly signal?: AbortSignal;
+  /** Aborting kills the engine and all that it started, now. */
+  readonly kill?: AbortSignal;
+}
+
+/** One thing that the engine, the program or a provider said. */
+export interface EngineDiagnostic {
+  readonly severity: "info" | "warning" | "error";
+  readonly message: string;
+  readonly urn: string | undefined;
+}
+
+export interface PulumiResult {
+  /** Of the CLI: 0 when all went well. */
+  readonly code: number;
+  readonly result: "succeeded" | "failed" | "canceled";
+  readonly changes: Changes;
+  readonly diagnostics: readonly EngineDiagnostic[];
+  readonly violations: readonly PolicyEvent[];
+  readonly seconds: number;
+  /** The file that holds every event of the run. */
+  readonly log: string;
+}
+
+/** How long a cancelled engine may take to end what is under way. */
+const graceSeconds = 120;
+
+/**
+ * Runs the engine on a stack and passes its events on as they come. Nothing is asked; `up` makes no preview first.
+ * Call it inside `withStackLock`, except for `preview`.
+ * @returns also when the run failed: see `result`
+ */
+export async function runPulumi(
+  run: PulumiRun,
+  onEvent: (event: EngineEvent) => void = () => {},
+): Promise<PulumiResult> {
+  const began = performance.now();
+  const log = openRunLog(run.stack, run.command);
+  const gathered = new Gathered();
+  const child = spawn(run.toolchain.pulumi, argumentsOf(run), {
+    cwd: root,
+    env: { ...process.env, ...run.toolchain.env(), PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true", ...run.env },
+    stdio: ["ignore", log.stdout, log.stderr],
+    // A Ctrl-C in the terminal is ours to pass on: once, and not to what the engine started.
+    detached: true,
+  });
+  const ended = new Promise<number>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (status) => resolve(status ?? 1));
+  });
+  if (child.pid !== undefined && run.command !== "preview") log.started(child.pid);
+  log.close();
+  const following = await follow(log.events, (event) => {
+    gathered.take(event);
+    onEvent(event);
+  });
+  const release = onAborts(run, child.pid);
+  try {
+    const code = await ended;
+    await following.end();
+    const errors = (await readFile(log.errors, "utf8")).trim();
+    return gathered.result(code, errors, (performance.now() - began) / 1000, log.events);
+  } finally {
+    release();
+  }
+}
+
+function argumentsOf(run: PulumiRun): string[] {
+  const { command, stack, config = {}, configFile, policyPacks = [], args = [] } = run;
+  const preview = command === "preview";
+  return [
+    command,
+    ...["--stack", stack, "--non-interactive", "--color", "never", "--json"],
+    // the providers in use are there already; those of other stages are nobody's business now
+    ...(command === "up" || preview ? ["--skip-plugin-pre-install"] : []),
+    ...(preview ? [] : ["--yes", "--skip-preview"]),
+    ...(configFile ? ["--config-file", configFile] : []),
+    ...Object.entries(config).flatMap(([key, value]) => ["--config", `${key}=${value}`]),
+    ...policyPacks.flatMap((pack) => ["--policy-pack", pack]),
+    ...args,
+  ];
+}
+
+/** Cancels or kills on the run's signals. */
+function onAborts({ signal, kill }: PulumiRun, pid: number | undefined): () => void {
+  if (pid === undefined) return () => {};
+  const over = new AbortController();
+  const cancel = () => {
+    send(pid, "SIGINT");
+    sleep(graceSeconds * 1000, undefined, { signal: over.signal, ref: false }).then(
+      () => killTree(pid),
+      () => {},
+    );
+  };
+  const now = () => void killTree(pid);
+  if (signal?.aborted) cancel();
+  if (kill?.aborted) now();
+  signal?.addEventListener("abort", cancel, { signal: over.signal });
+  kill?.addEventListener("abort", now, { signal: over.signal });
+  return () => over.abort();
+}
+
+/** The engine puts its plugins in groups of their own, so each process is named. */
+async function killTree(pid: number): Promise<void> {
+  const below = await descendantsOf(pid);
+  for (const each of [pid, ...below]) send(each, "SIGKILL");
+}
+
+/** What is kept of a run's events. */
+class Gathered {
+  readonly diagnostics: EngineDiagnostic[] = [];
+  readonly violations: PolicyEvent[] = [];
+  #summary: EngineEvent["summaryEvent"];
+
+  take({ diagnosticEvent, policyEvent, errorEvent, summaryEvent }: EngineEvent): void {
+    if (policyEvent) this.violations.push(policyEvent);
+    if (summaryEvent) this.#summary = summaryEvent;
+    if (errorEvent) this.#say("error", errorEvent.error, undefined);
+    if (diagnosticEvent && !diagnosticEvent.ephemeral && diagnosticEvent.severity !== "debug") {
+      const { severity, message, urn } = diagnosticEvent;
+      this.#say(severity === "info#err" ? "info" : severity, message, urn);
+    }
+  }
+
+  #say(severity: EngineDiagnostic["severity"], message: string, urn: string | undefined): void {
+    if (message.trim() !== "") this.diagnostics.push({ severity, message: message.trimEnd(), urn });
+  }
+
+  result(code: number, errors: string, seconds: number, log: string): PulumiResult {
+    const reported = this.diagnostics.some(({ severity }) => severity === "error");
+    if (code !== 0 && !reported && errors) this.#say("error", errors.replace(/^error: /, ""), undefined);
+    return {
+      code,
+      result: code === 0 ? "succeeded" : this.#summary?.result === "canceled" ? "canceled" : "failed",
+      changes: changesOf(this.#summary?.resourceChanges),
+      diagnostics: this.diagnostics,
+      violations: this.violations,
+      seconds: Math.round(seconds * 100) / 100,
+      log,
+    };
+  }
+}
+
+/**
+ * Makes the stack when there is none. Where it is there already, this starts no process.
+ * @throws DiagnosticsError when Pulumi refuses
+ */
+export async function ensureStack(toolchain: Toolchain, stack: string): Promise<void> {
+  const folder = stateFolder();
+  if (folder && existsSync(checkpointFile(folder, stack))) return;
+  // The first stack is what plain `pulumi` works on; others are named by whoever means them.
+  const first = folder !== undefined && !existsSync(folder);
+  if (first) await mkdir(paths.state, { recursive: true, mode: 0o700 });
+  const args = ["stack", "init", "--stack", stack, ...(first ? [] : ["--no-select"])];
+  const { code, stderr } = await ask(toolchain, args);
+  if (code === 0 || /already exists/.test(stderr)) return;
+  throw refused(`the stack ${stack} cannot be made`, stderr);
+}
+
+/** A stack's whole state as Pulumi exports it; secrets stay encrypted. */
+export async function exportState(toolchain: Toolchain, stack: string): Promise<unknown> {
+  const { code, stdout, stderr } = await ask(toolchain, ["stack", "export", "--stack", stack]);
+  if (code !== 0) throw refused(`the state of ${stack} cannot be read`, stderr);
+  return JSON.parse(stdout);
+}
+
+/** Replaces a stack's state by one that was exported. Call it inside `withStackLock`. */
+export async function importState(toolchain: Toolchain, stack: string, deployment: unknown): Promise<void> {
+  const { code, stderr } = await ask(
+    toolchain,
+    ["stack", "import", "--stack", stack],
+    JSON.stringify(deployment),
+  );
+  if (code !== 0) throw refused(`the state of ${stack} cannot be replaced`, stderr);
+}
+
+/** What Pulumi puts in place of a secret in its state. */
+const secretMark = "4dabf18193072939515e22adb298388d";
+
+/** The value with `[secret]` for every secret in it. */
+function masked(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(masked);
+  if (typeof value !== "object" || value === null) return value;
+  if (secretMark in value) return "[secret]";
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, masked(each)]));
+}
+
+/**
+ * A stack's outputs. Read from the state itself, in a millisecond, where it is on this machine.
+ * @param secrets `show` starts the engine when there are any; otherwise they read `[secret]`
+ * @returns undefined when the stack is not there, or nothing was ever deployed
+ */
+export async function stackOutputs(
+  toolchain: Toolchain,
+  stack: string,
+  secrets: "show" | "mask" = "mask",
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  if (stateFolder()) {
+    const checkpoint = await readCheckpoint(stack);
+    const outputs = checkpoint?.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
+    if (!outputs) return undefined;
+    const open = !JSON.stringify(outputs).includes(`"${secretMark}"`);
+    if (open) return outputs;
+    if (secrets === "mask") return masked(outputs) as Record<string, unknown>; // as the value it was made of
+  }
+  const show = secrets === "show" ? ["--show-secrets"] : [];
+  const answer = await ask(toolchain, ["stack", "output", "--json", "--stack", stack, ...show]);
+  if (answer.code !== 0) {
+    if (/no stack named|not found/.test(answer.stderr)) return undefined;
+    throw refused(`the outputs of ${stack} cannot be read`, answer.stderr);
+  }
+  return JSON.parse(answer.stdout) as Record<string, unknown>;
+}
+
+/** Runs any other command of the CLI. */
+async function ask(toolchain: Toolchain, args: readonly string[], input?: string) {
+  const child = spawn(toolchain.pulumi, [...args, "--non-interactive", "--color", "never"], {
+    cwd: root,
+    env: { ...process.env, ...toolchain.env() },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  const text = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (more: string) => {
+    text.stdout += more;
+  });
+  child.stderr.setEncoding("utf8").on("data", (more: string) => {
+    text.stderr += more;
+  });
+  child.stdin.on("error", () => {}); // it may end before it has read all
+  child.stdin.end(input ?? "");
+  const code = await new Promise<number>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (status) => resolve(status ?? 1));
+  });
+  return { code, ...text };
+}
+
+const refused = (what: string, stderr: string) =>
+  failure(
+    `${what}: ${stderr.trim().replace(/^error: /, "")}`,
+    "mend what Pulumi says here, then run this again",
+    "pulumi",
+  );
