@@ -39,7 +39,8 @@ export function app(
       env: bindings,
       volumes: [needs.trust.mount],
       scratch: [{ path: "/tmp", mb: 32 }],
-      health: { test: ["/app/entrypoint", "health"], everySeconds: 2 },
+      // Each second: a rollback waits for it.
+      health: { test: ["/app/entrypoint", "health"], everySeconds: 1 },
       // Serving on while the edge takes notice, then ending what runs.
       stopSeconds: drainSeconds + 15,
       dependsOn: [needs.trust.container, ...needs.all, ...(migrate ? [migrate] : [])],

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { cp, link, lstat, mkdir, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { appBinaries, appSources, bundleApp } from "../../app/build.ts";
 import { linuxBinary } from "../../engine/binaries.ts";
 
 /** A folder that holds all an image is built from, and the hash of that. */
@@ -11,59 +12,78 @@ export interface Prepared {
 
 type Binary = Parameters<typeof linuxBinary>[0];
 
+/** How the folder of one image comes about. */
+interface Recipe {
+  /** Files and folders that decide what is in it, relative to the repository. */
+  readonly sources: readonly string[];
+  /** Programs that Debian does not package, put beside the sources. */
+  readonly binaries: readonly Binary[];
+  fill(into: string): Promise<void>;
+}
+
 const root = join(import.meta.dirname, "..", "..");
 
-/** Programs that Debian does not package, by the images that hold them. */
 const binariesOf: Readonly<Record<string, readonly Binary[]>> = {
   storage: ["versitygw"],
   database: ["supercronic"],
   jobs: ["supercronic"],
 };
 
-/** Every image stands on `base`: what changes it changes all. */
-const standsOn = (name: string): string | undefined => (name === "base" ? undefined : "base");
-
-const sourcesOf = (name: string): string => join(import.meta.dirname, "images", name);
+function recipe(name: string): Recipe {
+  if (name === "app") return { sources: appSources, binaries: appBinaries, fill: bundleApp };
+  const sources = `components/local/images/${name}`;
+  return {
+    sources: [sources],
+    binaries: binariesOf[name] ?? [],
+    fill: (into) => cp(join(root, sources), into, { recursive: true }),
+  };
+}
 
 /**
  * The folder under `.rung/images/` for an image, made when it is missing. Its name holds its hash, so that two
  * updates at once never write to the same one, and a folder that is there is complete.
  */
 export async function prepare(name: string): Promise<Prepared> {
-  const sources = sourcesOf(name);
-  const binaries = await Promise.all(
-    (binariesOf[name] ?? []).map(async (b) => [b, await linuxBinary(b)] as const),
+  const { sources, binaries, fill } = recipe(name);
+  const programs = await Promise.all(
+    binaries.map(async (b) => [b, await realpath(await linuxBinary(b))] as const),
   );
-  const hash = await contentHash(name, sources, binaries);
+  const hash = await contentHash(name, sources, programs);
   const folder = join(root, ".rung", "images", `${name}-${hash.slice(0, 12)}`);
   if (await exists(folder)) return { folder, hash };
 
   const making = `${folder}.${process.pid}`;
   await mkdir(making, { recursive: true });
-  await cp(sources, making, { recursive: true, mode: 0 });
-  for (const [binary, path] of binaries) await place(await realpath(path), join(making, binary));
+  await fill(making);
+  for (const [binary, path] of programs) await place(path, join(making, binary));
+  // Another update may have been first; then its folder is as good.
   await rename(making, folder).catch(() => rm(making, { recursive: true, force: true }));
   return { folder, hash };
 }
 
 /** Sources by what is in them; a binary by where it is kept, which names its version, and its size. */
-async function contentHash(name: string, sources: string, binaries: readonly (readonly [Binary, string])[]) {
+async function contentHash(
+  name: string,
+  sources: readonly string[],
+  programs: readonly (readonly [Binary, string])[],
+): Promise<string> {
   const hash = createHash("sha256");
-  for (const path of await files(sources)) {
+  for (const path of (await Promise.all(sources.map((source) => files(join(root, source))))).flat()) {
     const { mode } = await lstat(path);
-    hash.update(`${relative(sources, path)} ${mode & 0o111 ? "x" : "-"} `).update(await readFile(path));
+    hash.update(`${relative(root, path)} ${mode & 0o111 ? "x" : "-"} `).update(await readFile(path));
   }
-  for (const [binary, path] of binaries) {
-    const real = await realpath(path);
-    hash.update(`${binary} ${real.split("/").slice(-2).join("/")} ${(await stat(real)).size}`);
+  for (const [binary, path] of programs) {
+    hash.update(`${binary} ${path.split("/").slice(-3).join("/")} ${(await stat(path)).size}`);
   }
-  const below = standsOn(name);
-  if (below) hash.update(await contentHash(below, sourcesOf(below), []));
+  // Every image stands on `base`: what changes it changes all.
+  if (name !== "base") hash.update(await contentHash("base", recipe("base").sources, []));
   return hash.digest("hex");
 }
 
-async function files(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+/** All files of a folder in a fixed order; a file is itself. */
+async function files(path: string): Promise<string[]> {
+  if ((await lstat(path)).isFile()) return [path];
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))

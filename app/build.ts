@@ -1,0 +1,40 @@
+import { cp, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+
+const app = import.meta.dirname;
+
+/**
+ * What the app's image is made of, relative to the repository: when none of it changed, neither did the image. The
+ * lockfile is among it because the bundle holds the libraries.
+ */
+export const appSources = ["app", "migrations/schema", "package-lock.json"] as const;
+
+/** Programs that the image holds beside the bundle. */
+export const appBinaries = ["node", "dbmate"] as const;
+
+/**
+ * Fills a folder with all that `app/Dockerfile` copies: the bundle in `dist/`, the files beside it, the migrations.
+ * @param into an empty folder; the binaries are put into it by the caller
+ */
+export async function bundleApp(into: string): Promise<void> {
+  // Loaded only when there is something to bundle: most updates change nothing here.
+  const { build } = await import("esbuild");
+  await build({
+    entryPoints: [join(app, "src", "node", "main.ts")],
+    outfile: join(into, "dist", "main.mjs"),
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    sourcemap: true,
+    minify: false,
+    // CommonJS libraries inside an ES module still ask for these.
+    banner: {
+      js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    },
+    logLevel: "error",
+  });
+  await mkdir(join(into, "migrations"), { recursive: true });
+  await cp(join(app, "..", "migrations", "schema"), join(into, "migrations"), { recursive: true });
+  for (const file of ["Dockerfile", "entrypoint"]) await cp(join(app, file), join(into, file));
+}
