@@ -9,7 +9,7 @@ import type { Table } from "./table.ts";
  * Writes `<provider>/table.json` from the installed SDK's declarations: `node engine/providers/generate.ts`.
  * To be run after a change of the SDK's version; a test compares the two.
  */
-export const served: Readonly<Record<string, readonly string[]>> = {
+const served: Readonly<Record<string, readonly string[]>> = {
   docker: ["container:Container", "network:Network", "remoteImage:RemoteImage", "volume:Volume"],
   random: [
     "randomBytes:RandomBytes",
@@ -30,6 +30,9 @@ export const served: Readonly<Record<string, readonly string[]>> = {
     "selfSignedCert:SelfSignedCert",
   ],
 };
+
+/** The providers that have a table. */
+export const generatedFor = Object.keys(served);
 
 /** What the SDK of a provider declares for the types that are served here. */
 export function tableOf(provider: string, modules: string): Table {

@@ -1,10 +1,10 @@
 import { isIP } from "node:net";
-import * as x509 from "@peculiar/x509";
 import type { Generated } from "../generated.ts";
 import type { Values } from "../provider.ts";
 import { sha1 } from "./certificate.ts";
 import { signer } from "./keys.ts";
 import { type AlternativeNames, alternativeNames, judgeNames, nameOf, type Subject } from "./subject.ts";
+import { loadX509 } from "./x509.ts";
 
 interface RequestInputs extends AlternativeNames, Values {
   readonly privateKeyPem?: string;
@@ -19,6 +19,7 @@ export const certRequest: Generated<RequestInputs> = {
 
   async generate(inputs) {
     const own = await signer(inputs.privateKeyPem ?? inputs.privateKeyPemWo ?? "", "privateKeyPem");
+    const x509 = await loadX509();
     const names = alternativeNames(inputs);
     const request = await x509.Pkcs10CertificateRequestGenerator.create({
       name: nameOf(inputs.subject),

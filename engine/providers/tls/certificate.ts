@@ -1,12 +1,9 @@
-import "reflect-metadata";
-import { createHash, randomBytes, webcrypto } from "node:crypto";
-import * as x509 from "@peculiar/x509";
+import { createHash, randomBytes, type webcrypto } from "node:crypto";
+import type * as x509 from "@peculiar/x509";
 import type { Failure, Values } from "../provider.ts";
 import { keyIdentifier, type Signer } from "./keys.ts";
 import { judgeUses, usesOf } from "./uses.ts";
-
-// Both describe the same Web Crypto; Node's types and x509's, which are the DOM's, differ in name alone.
-x509.cryptoProvider.set(webcrypto as unknown as Crypto);
+import { loadX509 } from "./x509.ts";
 
 /** What SelfSignedCert and LocallySignedCert share. */
 export interface CertificateInputs extends Values {
@@ -25,7 +22,7 @@ export const certificateDefaults: Values = {
   setSubjectKeyId: false,
 };
 
-/** Extends nothing but what the day changes: `pulumi up` makes a new one once it is due. */
+/** Changes when a certificate is due, and not the certificate. */
 export const inPlaceOfCertificates: readonly string[] = ["earlyRenewalHours"];
 
 export function judgeCertificate(inputs: Partial<CertificateInputs>): Failure[] {
@@ -57,7 +54,8 @@ export async function certify(
   const notAfter = new Date(notBefore.getTime() + inputs.validityPeriodHours * 3_600_000);
   const serial = randomBytes(16);
   serial[0] = (serial[0] ?? 0) & 0x7f; // a number above zero
-  const certificate = await x509.X509CertificateGenerator.create({
+  const { X509CertificateGenerator } = await loadX509();
+  const certificate = await X509CertificateGenerator.create({
     serialNumber: serial.toString("hex"),
     subject: of.subject,
     issuer: of.issuer.subject,
@@ -76,19 +74,20 @@ export async function certify(
 }
 
 async function extensions(inputs: CertificateInputs, { names, publicKey, authorityKeyId }: Certified) {
+  const library = await loadX509();
   const { bits, purposes } = usesOf(inputs.allowedUses);
   const pathLength = inputs.isCaCertificate && inputs.maxPathLength >= 0 ? inputs.maxPathLength : undefined;
   const found: x509.Extension[] = [
-    new x509.BasicConstraintsExtension(inputs.isCaCertificate, pathLength, true),
+    new library.BasicConstraintsExtension(inputs.isCaCertificate, pathLength, true),
   ];
-  if (bits) found.push(new x509.KeyUsagesExtension(bits, true));
-  if (purposes.length > 0) found.push(new x509.ExtendedKeyUsageExtension(purposes));
-  if (names.length > 0) found.push(new x509.SubjectAlternativeNameExtension(names));
+  if (bits) found.push(new library.KeyUsagesExtension(bits, true));
+  if (purposes.length > 0) found.push(new library.ExtendedKeyUsageExtension(purposes));
+  if (names.length > 0) found.push(new library.SubjectAlternativeNameExtension(names));
   // RFC 5280 demands it of a CA.
   if (inputs.setSubjectKeyId || inputs.isCaCertificate) {
-    found.push(new x509.SubjectKeyIdentifierExtension(await keyIdentifier(publicKey)));
+    found.push(new library.SubjectKeyIdentifierExtension(await keyIdentifier(publicKey)));
   }
-  if (authorityKeyId) found.push(new x509.AuthorityKeyIdentifierExtension(authorityKeyId));
+  if (authorityKeyId) found.push(new library.AuthorityKeyIdentifierExtension(authorityKeyId));
   return found;
 }
 

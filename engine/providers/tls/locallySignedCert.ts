@@ -1,4 +1,4 @@
-import * as x509 from "@peculiar/x509";
+import type * as X509 from "@peculiar/x509";
 import type { Generated } from "../generated.ts";
 import {
   type CertificateInputs,
@@ -9,6 +9,7 @@ import {
   renewal,
 } from "./certificate.ts";
 import { keyIdentifier, signer } from "./keys.ts";
+import { loadX509 } from "./x509.ts";
 
 interface LocallySignedInputs extends CertificateInputs {
   readonly caCertPem: string;
@@ -25,6 +26,7 @@ export const locallySignedCert: Generated<LocallySignedInputs> = {
   today: renewal,
 
   async generate(inputs) {
+    const x509 = await loadX509();
     const request = parse(() => new x509.Pkcs10CertificateRequest(inputs.certRequestPem), "certRequestPem");
     const authority = parse(() => new x509.X509Certificate(inputs.caCertPem), "caCertPem");
     if (!(await request.verify())) throw new Error('"certRequestPem" is not signed by its own key');
@@ -36,7 +38,7 @@ export const locallySignedCert: Generated<LocallySignedInputs> = {
     const { id, outputs } = await certify(inputs, {
       subject: request.subjectName.toJSON(),
       publicKey: await request.publicKey.export(),
-      names: namesIn(request),
+      names: namesIn(request, x509.SubjectAlternativeNameExtension),
       issuer: { subject: authority.subjectName.toJSON(), signer: own },
       authorityKeyId: authority.getExtension(x509.SubjectKeyIdentifierExtension)?.keyId ?? identifier,
     });
@@ -52,9 +54,10 @@ function parse<T>(read: () => T, input: string): T {
   }
 }
 
-function namesIn(request: x509.Pkcs10CertificateRequest): x509.JsonGeneralNames {
-  const found = request.extensions.find(
-    (extension) => extension instanceof x509.SubjectAlternativeNameExtension,
-  );
-  return found?.names.toJSON() ?? [];
+/** What the request is to be valid for. */
+function namesIn(
+  request: X509.Pkcs10CertificateRequest,
+  kind: typeof X509.SubjectAlternativeNameExtension,
+): X509.JsonGeneralNames {
+  return request.extensions.find((extension) => extension instanceof kind)?.names.toJSON() ?? [];
 }

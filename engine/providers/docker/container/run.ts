@@ -3,7 +3,7 @@ import type { Call } from "../../provider.ts";
 import { ask, type Docker } from "../client.ts";
 import { pause } from "../shared.ts";
 import type { Inputs } from "./inputs.ts";
-import { lastLines, logsOf } from "./logs.ts";
+import { decode, lastLines, logsOf } from "./logs.ts";
 
 /** How often health is asked for. */
 const pollMilliseconds = 200;
@@ -29,11 +29,11 @@ export async function run(
   call: Call,
 ): Promise<Ran> {
   if (inputs.start === false) return {};
-  const removed = inputs.attach && inputs.rm ? follow(container) : undefined;
+  const removed = inputs.attach && inputs.rm ? follow(container, inputs.tty ?? false) : undefined;
   await ask(`start the container "${name}"`, container.start());
   if (inputs.wait) await untilHealthy(container, name, inputs, call);
   if (!inputs.attach) return {};
-  const ended = removed ?? ended_(container, inputs);
+  const ended = removed ?? outcome(container, inputs);
   return untilEnded(container, name, inputs, call, ended);
 }
 
@@ -45,6 +45,7 @@ async function untilHealthy(
 ): Promise<void> {
   const began = Date.now();
   const limit = (inputs.waitTimeout ?? 60) * 1000;
+  let shown = 0;
   for (;;) {
     const { State, RestartCount } = await ask(`look at the container "${name}"`, container.inspect());
     const health = State.Health?.Status;
@@ -52,7 +53,7 @@ async function untilHealthy(
     const seconds = Math.round((Date.now() - began) / 100) / 10;
     const why = whyNot(State, RestartCount, seconds, seconds * 1000 > limit);
     if (why) throw new Error(await failed(container, name, why, State, inputs));
-    call.status(`waiting until it is healthy (${Math.floor(seconds)} s)`);
+    if (seconds > shown) call.status(`waiting until it is healthy (${shown++} s)`);
     await pause(pollMilliseconds, call.signal);
   }
 }
@@ -67,11 +68,14 @@ function whyNot(
   if (state.Status === "exited" || state.Status === "dead") {
     return `it ended after ${seconds} s with exit code ${state.ExitCode}${state.OOMKilled ? ", out of memory" : ""}`;
   }
-  if (restarts >= patience)
+  if (restarts >= patience) {
     return `it ended ${restarts} times in ${seconds} s, last with exit code ${state.ExitCode}`;
-  if (!state.Health && state.Running)
-    return '"wait" is set, but neither it nor its image has a "healthcheck"';
-  if (state.Health?.Status === "unhealthy") return `it was unhealthy after ${seconds} s`;
+  }
+  if (state.Running && !state.Restarting) {
+    if (!state.Health) return '"wait" is set, but neither it nor its image has a "healthcheck"';
+    // Docker also says so of a container that has just ended and is about to start again.
+    if (state.Health.Status === "unhealthy") return `it was unhealthy after ${seconds} s`;
+  }
   return isOver ? `it was not healthy within ${seconds} s` : undefined;
 }
 
@@ -120,19 +124,18 @@ async function untilEnded(
   throw new Error(`the container "${name}" ended with exit code ${ran.exitCode}. Its last lines:\n${lines}`);
 }
 
-async function ended_(container: Docker.Container, inputs: Inputs): Promise<Ran> {
+async function outcome(container: Docker.Container, inputs: Inputs): Promise<Ran> {
   const { StatusCode: exitCode } = await container.wait();
   return { exitCode, containerLogs: await logsOf(container, inputs.tty ?? false) };
 }
 
 /** A container that removes itself must be listened to from its start: afterwards there is nothing to ask. */
-async function follow(container: Docker.Container): Promise<Ran> {
+async function follow(container: Docker.Container, tty: boolean): Promise<Ran> {
   const stream = await container.attach({ stream: true, stdout: true, stderr: true });
   const pieces: Buffer[] = [];
   stream.on("data", (piece: Buffer) => pieces.push(piece));
   const { StatusCode: exitCode } = await container.wait({ condition: "removed" });
-  const { decode } = await import("./logs.ts");
-  return { exitCode, containerLogs: decode(Buffer.concat(pieces), false) };
+  return { exitCode, containerLogs: decode(Buffer.concat(pieces), tty) };
 }
 
 function cancelled(signal: AbortSignal): Promise<never> {

@@ -1,0 +1,341 @@
+import { execFile, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { stringify } from "yaml";
+import { run, toolsOnPath } from "../../../operations/rehearse/engine.ts";
+import { changesIn, errorsIn, nameOfUrn } from "../../../operations/rehearse/events.ts";
+import { makeWorkspace, stack, type Workspace } from "../../../operations/rehearse/workspace.ts";
+import type { Settings } from "./programs/docker.ts";
+
+/** The docker provider under the real Pulumi engine, against the real Docker Engine. */
+const execute = promisify(execFile);
+const docker = async (...args: string[]): Promise<string> => (await execute("docker", args)).stdout.trim();
+
+let workspace: Workspace;
+let prefix: string;
+
+beforeEach(async () => {
+  prefix = `rung-test-${randomBytes(3).toString("hex")}`;
+  workspace = await makeWorkspace({
+    program: join(import.meta.dirname, "programs", "docker.ts"),
+    checkpoints: true,
+  });
+  await pulumi("stack", "init");
+});
+
+afterEach(async () => {
+  await pulumi("destroy", "--yes", "--skip-preview");
+  const left = [...(await mine("container")), ...(await mine("volume")), ...(await mine("network"))];
+  for (const id of await mine("container")) await docker("rm", "-f", "-v", id);
+  for (const id of await mine("volume")) await docker("volume", "rm", id);
+  for (const id of await mine("network")) await docker("network", "rm", id);
+  await workspace.remove();
+  expect(left, "what a destroy left behind").toEqual([]);
+});
+
+/** Ids of everything in Docker with this test's label. */
+async function mine(kind: "container" | "volume" | "network"): Promise<string[]> {
+  const list = kind === "container" ? ["ps", "-a"] : [kind, "ls"];
+  const found = await docker(...list, "-q", "--filter", `label=dev.rung.test=${prefix}`);
+  return found.split("\n").filter(Boolean);
+}
+
+async function pulumi(...args: string[]) {
+  const done = await run(toolsOnPath, workspace, [...args, "--stack", stack]);
+  const changes = changesIn(done.events).map(({ name, operation, paths }) => ({ name, operation, paths }));
+  // A refresh says what it found only when it has looked.
+  const found = done.events.flatMap(({ resOutputsEvent }) => {
+    const { op, urn } = resOutputsEvent?.metadata ?? { op: "same", urn: "" };
+    return ["same", "refresh", "read"].includes(op) ? [] : [`${nameOfUrn(urn)}: ${op}`];
+  });
+  return { ...done, changes, found, errors: errorsIn(done.events).join("\n") };
+}
+
+async function settle(settings: Settings): Promise<void> {
+  const file = join(workspace.folder, "project", `Pulumi.${stack}.yaml`);
+  const salt = /^encryptionsalt: .*$/m.exec(await readFile(file, "utf8"))?.[0] ?? "";
+  const config = { "rung:prefix": prefix, "rung:settings": JSON.stringify(settings) };
+  await writeFile(file, `${salt}\n${stringify({ config })}`);
+}
+
+async function up(settings: Settings) {
+  await settle(settings);
+  return pulumi("up", "--yes", "--skip-preview");
+}
+
+const inspect = async (name: string) => JSON.parse(await docker("inspect", name))[0];
+const main = () => `${prefix}-main`;
+
+test("up makes it, a second preview and a refresh find nothing to do", async () => {
+  expect((await up({})).code).toBe(0);
+  const found = await inspect(main());
+  expect(found.State.Health.Status).toBe("healthy");
+  expect(found.HostConfig).toMatchObject({
+    Memory: 64 * 2 ** 20,
+    NanoCpus: 5e8,
+    CapDrop: ["ALL"],
+    Init: true,
+  });
+  expect(Object.keys(found.NetworkSettings.Networks).toSorted()).toEqual([
+    expect.stringMatching(/^other-[0-9a-f]{7}$/),
+    `${prefix}-network`,
+  ]);
+  expect(await docker("exec", "-u", "0", main(), "stat", "-c", "%a %s", "/etc/greeting")).toBe("600 30");
+  expect((await pulumi("preview", "--diff")).changes).toEqual([]);
+  expect((await pulumi("refresh", "--yes", "--skip-preview")).found).toEqual([]);
+});
+
+test("memory changes in place, the environment by replacement", async () => {
+  await up({});
+  const { Id, State } = await inspect(main());
+  const resized = await up({ memory: 96 });
+  expect(resized.changes).toEqual([{ name: "main", operation: "update", paths: ["memory", "memorySwap"] }]);
+  const after = await inspect(main());
+  expect([after.Id, after.State.StartedAt, after.HostConfig.Memory]).toEqual([
+    Id,
+    State.StartedAt,
+    96 * 2 ** 20,
+  ]);
+
+  const greeted = await up({ memory: 96, greeting: "good day" });
+  expect(greeted.changes).toEqual([{ name: "main", operation: "replace", paths: ["envs"] }]);
+  const replaced = await inspect(main());
+  expect(replaced.Id).not.toBe(Id);
+  expect(replaced.Config.Env).toContain("GREETING=good day");
+});
+
+test("with a made-up name the new one is there before the old one goes", async () => {
+  await up({ named: false });
+  const before = await mine("container");
+  await up({ named: false, greeting: "good day" });
+  const after = await mine("container");
+  expect(after).toHaveLength(1);
+  expect(after).not.toEqual(before);
+  const failed = await up({ named: false, greeting: "good night", healthy: ["CMD", "false"] });
+  expect(failed.code).not.toBe(0);
+  expect(await mine("container"), "the old one goes on").toEqual(after);
+});
+
+test("a container removed by hand is gone in a refresh, and up makes it again", async () => {
+  await up({});
+  await docker("rm", "-f", main());
+  const refreshed = await pulumi("refresh", "--yes", "--skip-preview");
+  expect(refreshed.found).toEqual(["main: delete"]);
+  expect((await up({})).changes.map(({ name, operation }) => [name, operation])).toEqual([
+    ["main", "create"],
+  ]);
+});
+
+test("what was altered by hand shows, exactly, and up mends it", async () => {
+  await up({});
+  await docker("stop", main());
+  await docker("update", "--memory", "80m", "--memory-swap", "80m", main());
+  await docker("network", "disconnect", `${prefix}-network`, main());
+  await pulumi("refresh", "--yes", "--skip-preview");
+  const preview = await pulumi("preview", "--diff");
+  expect(preview.changes).toEqual([
+    { name: "main", operation: "replace", paths: ["memory", "memorySwap", "mustRun", "networksAdvanced"] },
+  ]);
+  await up({});
+  expect((await inspect(main())).State.Running).toBe(true);
+  expect((await pulumi("preview")).changes).toEqual([]);
+});
+
+test("one made again by hand with the same labels shows its differences", async () => {
+  await up({});
+  await docker("rm", "-f", main());
+  await docker(
+    "run",
+    "-d",
+    "--name",
+    main(),
+    "--label",
+    `dev.rung.test=${prefix}`,
+    "debian:trixie-slim",
+    "sleep",
+    "600",
+  );
+  await pulumi("refresh", "--yes", "--skip-preview");
+  const [change] = (await pulumi("preview", "--diff")).changes;
+  expect(change).toMatchObject({ name: "main", operation: "replace" });
+  expect(change?.paths).toEqual(expect.arrayContaining(["command", "envs", "memory", "networksAdvanced"]));
+  expect(change?.paths).not.toEqual(expect.arrayContaining(["labels"]));
+  await up({});
+  expect((await pulumi("preview")).changes).toEqual([]);
+});
+
+test("import by id gives inputs that fit", async () => {
+  await settle({});
+  const id = await docker(
+    "run",
+    "-d",
+    "--name",
+    main(),
+    "--label",
+    `dev.rung.test=${prefix}`,
+    "-m",
+    "70m",
+    "debian:trixie-slim",
+    "sleep",
+    "600",
+  );
+  await docker("volume", "create", "--label", `dev.rung.test=${prefix}`, `${prefix}-data`);
+  const imported = await pulumi(
+    "import",
+    "--yes",
+    "--protect=false",
+    "--generate-code=false",
+    "docker:index/container:Container",
+    "main",
+    id,
+  );
+  expect(imported.code, imported.output).toBe(0);
+  const { output } = await pulumi("stack", "export");
+  const held = JSON.parse(output.slice(output.indexOf("{"))).deployment.resources;
+  const { inputs } = held.find((one: { id?: string }) => one.id === id);
+  expect(inputs).toMatchObject({
+    name: main(),
+    image: "debian:trixie-slim",
+    command: ["sleep", "600"],
+    memory: 70,
+  });
+  expect(inputs).not.toHaveProperty("envs");
+  const volume = ["docker:index/volume:Volume", "data", `${prefix}-data`];
+  expect((await pulumi("import", "--yes", "--protect=false", "--generate-code=false", ...volume)).code).toBe(
+    0,
+  );
+});
+
+test("a container that never gets healthy fails the update with its last lines, masked, and is not left", async () => {
+  const command = [
+    "sh",
+    "-c",
+    'echo "starting with $PASSWORD"; cat /etc/greeting; echo; echo no database; sleep 60',
+  ];
+  const failed = await up({ command, healthy: ["CMD", "sh", "-c", "echo not ready; exit 1"] });
+  expect(failed.code).not.toBe(0);
+  expect(failed.errors).toMatch(/did not get healthy: it was unhealthy after [\d.]+ s/);
+  expect(failed.errors).toContain("| no database");
+  expect(failed.errors).toContain("starting with [secret]");
+  expect(failed.errors).toMatch(/health check: exit code 1, not ready/);
+  expect(await mine("container")).toEqual([]);
+  const ended = await up({ command: ["sh", "-c", "echo cannot; exit 3"] });
+  expect(ended.errors).toMatch(/ended 3 times .* exit code 3/);
+  expect(ended.errors).toContain("| cannot");
+});
+
+test("a container that runs once: its output, and its exit code as a failure", async () => {
+  const done = await up({ once: ["sh", "-c", "echo did it with $PASSWORD"] });
+  expect(done.code, done.errors).toBe(0);
+  const { output } = await pulumi("stack", "output", "logs", "--show-secrets");
+  expect(output.trim()).toBe("did it with [secret]");
+  expect((await pulumi("preview", "--diff")).changes).toEqual([]);
+  const failed = await up({ once: ["sh", "-c", "echo gone wrong; exit 7"] });
+  expect(failed.errors).toMatch(/ended with exit code 7[\s\S]*\| gone wrong/);
+});
+
+test("an image is built again when its trigger changes, and a failed build says why", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "rung-build-"));
+  try {
+    const dockerfile = (line: string) =>
+      writeFile(join(folder, "Dockerfile"), `FROM debian:trixie-slim\nARG SECRET\n${line}\n`);
+    await dockerfile("RUN echo one > /made");
+    const first = await up({ build: folder, trigger: "1" });
+    expect(first.code, first.errors).toBe(0);
+    expect(await docker("exec", main(), "cat", "/made")).toBe("one");
+    await dockerfile("RUN echo two > /made");
+    expect((await pulumi("preview")).changes).toEqual([]);
+    const second = await up({ build: folder, trigger: "2" });
+    expect(second.changes.map(({ name, operation }) => [name, operation])).toEqual([
+      ["main", "replace"],
+      ["built", "replace"],
+    ]);
+    expect(await docker("exec", main(), "cat", "/made")).toBe("two");
+    await dockerfile("RUN echo about to fail $SECRET && false");
+    const failed = await up({ build: folder, trigger: "3" });
+    expect(failed.errors).toMatch(/could not build the image/);
+    expect(failed.errors).toContain("about to fail [secret]");
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("secrets are in no label, and not in the clear in the state", async () => {
+  await up({});
+  const { output } = await pulumi("stack", "output", "password", "--show-secrets");
+  const password = output.trim();
+  expect(password).toHaveLength(24);
+  const { output: state } = await pulumi("stack", "export");
+  expect(state).not.toContain(password);
+  expect(JSON.stringify((await inspect(main())).Config.Labels)).not.toContain(password);
+});
+
+test("a container, volume or network of the same name that is another's is an error that names it", async () => {
+  await docker(
+    "run",
+    "-d",
+    "--name",
+    main(),
+    "--label",
+    "owner=someone",
+    "debian:trixie-slim",
+    "sleep",
+    "600",
+  );
+  try {
+    const refused = await up({});
+    expect(refused.code).not.toBe(0);
+    expect(refused.errors).toContain(`a container named "${main()}" is there already`);
+  } finally {
+    await docker("rm", "-f", main());
+  }
+});
+
+test("kill -9 of the engine while a container is made: the next up completes, and nothing is orphaned", async () => {
+  await settle({ healthy: ["CMD", "sh", "-c", "sleep 1"] });
+  for (let round = 0; round < 3; round++) {
+    const engine = spawn(
+      toolsOnPath.pulumi,
+      ["up", "--yes", "--skip-preview", "--stack", stack, "--non-interactive"],
+      {
+        cwd: join(workspace.folder, "project"),
+        env: { ...process.env, ...toolsOnPath.env, ...workspace.env },
+        stdio: "ignore",
+      },
+    );
+    const killed = new Promise((resolve) => engine.on("exit", resolve));
+    const until = Date.now() + 30_000;
+    while ((await mine("container")).length === 0 && Date.now() < until) await sleep(30);
+    await sleep(round * 150);
+    engine.kill("SIGKILL");
+    await killed;
+    await sleep(800);
+    await pulumi("cancel", "--yes");
+  }
+  const completed = await up({});
+  expect(completed.code, completed.errors).toBe(0);
+  expect(await mine("container")).toHaveLength(1);
+  expect((await inspect(main())).State.Health.Status).toBe("healthy");
+});
+
+test("without Docker there is one clear error", async () => {
+  await settle({});
+  const env = { DOCKER_HOST: "unix:///nowhere/docker.sock" };
+  const done = await run(
+    toolsOnPath,
+    workspace,
+    ["up", "--yes", "--skip-preview", "--stack", stack],
+    undefined,
+    env,
+  );
+  expect(done.code).not.toBe(0);
+  expect(errorsIn(done.events).join("\n")).toContain(
+    "Docker is not running at unix:///nowhere/docker.sock: start Docker",
+  );
+});
+
+const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
