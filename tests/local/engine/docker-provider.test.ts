@@ -298,15 +298,7 @@ test("a container, volume or network of the same name that is another's is an er
 test("kill -9 of the engine while a container is made: the next up completes, and nothing is orphaned", async () => {
   await settle({ healthy: ["CMD", "sh", "-c", "sleep 1"] });
   for (let round = 0; round < 3; round++) {
-    const engine = spawn(
-      toolsOnPath.pulumi,
-      ["up", "--yes", "--skip-preview", "--stack", stack, "--non-interactive"],
-      {
-        cwd: join(workspace.folder, "project"),
-        env: { ...process.env, ...toolsOnPath.env, ...workspace.env },
-        stdio: "ignore",
-      },
-    );
+    const engine = begin();
     const killed = new Promise((resolve) => engine.on("exit", resolve));
     const until = Date.now() + 30_000;
     while ((await mine("container")).length === 0 && Date.now() < until) await sleep(30);
@@ -320,6 +312,17 @@ test("kill -9 of the engine while a container is made: the next up completes, an
   expect(completed.code, completed.errors).toBe(0);
   expect(await mine("container")).toHaveLength(1);
   expect((await inspect(main())).State.Health.Status).toBe("healthy");
+});
+
+test("Ctrl-C while a container gets healthy ends the update soon, and leaves none half-made", async () => {
+  await settle({ healthy: ["CMD", "sh", "-c", "sleep 30"] });
+  const engine = begin();
+  const ended = new Promise((resolve) => engine.on("exit", resolve));
+  while ((await mine("container")).length === 0) await sleep(50);
+  engine.kill("SIGINT");
+  expect(await Promise.race([ended, sleep(10_000)])).not.toBe(0);
+  expect(engine.exitCode).not.toBeNull();
+  expect(await mine("container")).toEqual([]);
 });
 
 test("without Docker there is one clear error", async () => {
@@ -337,5 +340,13 @@ test("without Docker there is one clear error", async () => {
     "Docker is not running at unix:///nowhere/docker.sock: start Docker",
   );
 });
+
+/** An update under way, to be interrupted. */
+const begin = () =>
+  spawn(toolsOnPath.pulumi, ["up", "--yes", "--skip-preview", "--stack", stack, "--non-interactive"], {
+    cwd: join(workspace.folder, "project"),
+    env: { ...process.env, ...toolsOnPath.env, ...workspace.env },
+    stdio: "ignore",
+  });
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));

@@ -28,7 +28,7 @@ export function observed(found: Found, image: ImageDefaults, written: Inputs): I
     entrypoints: unlessFrom(image?.Entrypoint, config.Entrypoint, asked.entrypoints),
     envs: (config.Env ?? []).filter((env) => asked.envs?.includes(env) || !image?.Env?.includes(env)),
     labels: ownLabels(config.Labels, image, written),
-    hostname: config.Hostname === found.Id.slice(0, 12) ? asked.hostname && config.Hostname : config.Hostname,
+    hostname: hostnameIn(found, asked),
     domainname: config.Domainname,
     user: unlessFrom(image?.User, config.User, asked.user),
     workingDir: unlessFrom(image?.WorkingDir, config.WorkingDir, asked.workingDir),
@@ -57,7 +57,10 @@ export function observed(found: Found, image: ImageDefaults, written: Inputs): I
     publishAllPorts: host.PublishAllPorts,
     capabilities: { adds: host.CapAdd ?? [], drops: host.CapDrop ?? [] },
     securityOpts: [
-      ...(host.SecurityOpt ?? []),
+      // Docker adds this one by itself where processes are shared with the machine.
+      ...(host.SecurityOpt ?? []).filter(
+        (option: string) => option !== "label=disable" || asked.securityOpts?.includes(option),
+      ),
       ...(asked.securityOpts?.includes("systempaths=unconfined") ? ["systempaths=unconfined"] : []),
     ],
     groupAdds: host.GroupAdd,
@@ -129,6 +132,12 @@ function unlessFrom<T>(image: unknown, found: T, asked: unknown): T | undefined 
 
 // The client's types of an image's configuration lack keys that Docker sends.
 const imageOnly = (image: ImageDefaults, key: string): unknown => (image as Values | undefined)?.[key];
+
+/** Left out, it is the start of the id, or the machine's own on its network. */
+function hostnameIn({ Config, HostConfig, Id }: Found, asked: Inputs): string | undefined {
+  const isUsual = Config.Hostname === Id.slice(0, 12) || HostConfig.NetworkMode === "host";
+  return isUsual && asked.hostname === undefined ? undefined : Config.Hostname;
+}
 
 function ownLabels(found: Readonly<Record<string, string>>, image: ImageDefaults, written: Inputs) {
   const asked = labelMap(Array.isArray(written.labels) ? written.labels : []);
@@ -212,12 +221,8 @@ function networksIn(found: Found, asked: Inputs) {
   });
 }
 
-function networkModeIn(found: Found): string | undefined {
-  const mode = found.HostConfig.NetworkMode ?? "default";
-  const networks = Object.entries(found.NetworkSettings.Networks ?? {});
-  const isNetwork = networks.some(([name, { NetworkID }]) => mode === name || mode === NetworkID);
-  // Of a network that it has left, the name alone is kept here.
-  return ["default", "bridge"].includes(mode) || isNetwork || !/^(host|none|container:)/.test(mode)
-    ? undefined
-    : mode;
+function networkModeIn({ HostConfig }: Found): string | undefined {
+  const mode = HostConfig.NetworkMode ?? "default";
+  // A network's own name there is the first of `networksAdvanced`.
+  return /^(host|none|container:)/.test(mode) ? mode : undefined;
 }

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { basename, dirname } from "node:path";
 import { ask, type Docker } from "../client.ts";
 import type { Inputs } from "./inputs.ts";
-import { archive } from "./tar.ts";
+import { archive, type TarFile } from "./tar.ts";
 
 type Upload = NonNullable<Inputs["uploads"]>[number];
 
@@ -19,7 +20,11 @@ export async function upload(container: Docker.Container, { uploads, readOnly }:
   );
   const paths = uploads.map(({ file }) => file).join(", ");
   const hint = readOnly ? " (with `readOnly: true` Docker takes uploads into volumes only)" : "";
-  await ask(`upload ${paths}${hint}`, container.putArchive(archive(files), { path: "/" }));
+  const send = (some: readonly TarFile[], path: string) =>
+    ask(`upload ${paths}${hint}`, container.putArchive(archive(some), { path }));
+  if (!readOnly) await send(files, "/");
+  // Docker looks whether the folder itself is in a volume.
+  else for (const file of files) await send([{ ...file, path: basename(file.path) }], dirname(file.path));
 }
 
 async function contentOf({ content, contentBase64, source, file }: Upload): Promise<Buffer> {
