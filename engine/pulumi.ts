@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { stripVTControlCharacters } from "node:util";
 import { failure } from "../components/model/diagnostics.ts";
 import { checkpointFile, readCheckpoint, stateFolder } from "./backend.ts";
 import { type Changes, changesOf, type EngineEvent, type PolicyEvent } from "./events.ts";
@@ -154,7 +155,9 @@ class Gathered {
   }
 
   #say(severity: EngineDiagnostic["severity"], message: string, urn: string | undefined): void {
-    if (message.trim() !== "") this.diagnostics.push({ severity, message: message.trimEnd(), urn });
+    // Pulumi's runner colours stack traces, asked to or not.
+    const text = stripVTControlCharacters(message).trimEnd();
+    if (text !== "") this.diagnostics.push({ severity, message: text, urn });
   }
 
   result(code: number, errors: string, seconds: number, log: string): PulumiResult {

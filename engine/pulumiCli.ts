@@ -150,18 +150,28 @@ export interface Hosted {
   readonly host: Part;
 }
 
+const linked = join(paths.bin, "pulumi");
+const wrapper = join(paths.bin, hostName);
+
+/** The language host that a CLI has beside it, or that stands in for one; nothing is written. */
+export async function languageHostOf(cli: Cli): Promise<Part | undefined> {
+  const name = "language host";
+  const official = join(dirname(await realpath(cli.path)), hostName);
+  if (isExecutable(official)) return { name, version: cli.version, origin: "official", path: official };
+  return isExecutable(wrapper)
+    ? { name, version: pinnedVersion(), origin: "stand-in", path: wrapper }
+    : undefined;
+}
+
 /**
  * Pulumi looks for the language host beside itself. One that has none there is linked beside ours.
  * @throws DiagnosticsError when only the official host will do
  */
 export async function withLanguageHost(cli: Cli): Promise<Hosted> {
-  const name = "language host";
-  const linked = join(paths.bin, "pulumi");
-  const wrapper = join(paths.bin, hostName);
-  const official = join(dirname(await realpath(cli.path)), hostName);
-  if (isExecutable(official)) {
+  const found = await languageHostOf(cli);
+  if (found?.origin === "official") {
     await Promise.all([linked, wrapper].map((file) => rm(file, { force: true })));
-    return { pulumi: cli.path, host: { name, version: cli.version, origin: "official", path: official } };
+    return { pulumi: cli.path, host: found };
   }
   if (officialOnly()) {
     throw failure(
@@ -172,7 +182,8 @@ export async function withLanguageHost(cli: Cli): Promise<Hosted> {
   }
   await placeBeside(cli.path, linked);
   await writeWrapper(wrapper, wrapperText(join(root, "engine", "language", "main.ts")));
-  return { pulumi: linked, host: { name, version: pinnedVersion(), origin: "stand-in", path: wrapper } };
+  const host: Part = { name: "language host", version: pinnedVersion(), origin: "stand-in", path: wrapper };
+  return { pulumi: linked, host };
 }
 
 /** A hard link, as Pulumi follows symbolic ones before it looks beside itself; a copy between file systems. */

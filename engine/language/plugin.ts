@@ -13,10 +13,11 @@ export async function runPlugin(
   const info = request.getInfo();
   const folder = info?.getProgramDirectory() || request.getProgram();
   try {
-    const args =
-      request.getKind() === "analyzer" ? policyArguments(folder, engine) : pluginArguments(request, folder);
+    const policy = request.getKind() === "analyzer";
+    const args = policy ? policyArguments(folder, engine) : pluginArguments(request, folder);
     const child = children.start([...nodeArguments(info), ...args], {
-      cwd: request.getPwd() || folder,
+      // a policy pack reads its own package.json from where it runs
+      cwd: policy ? folder : request.getPwd() || folder,
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, ...given(request), ...typescript(info) },
     });
