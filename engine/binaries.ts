@@ -39,7 +39,7 @@ export async function linuxBinary(
 
 function goProgram(name: keyof typeof goPrograms, arch: Arch): GoProgram {
   const { version, package: main } = goPrograms[name];
-  const ldflags = name === "versitygw" ? [`-X main.Version=v${version}`] : [`-X main.Version=v${version}`];
+  const ldflags = [`-X main.Version=v${version}`];
   return { name, version, module: name, package: main, ldflags, platform: { os: "linux", arch } };
 }
 
