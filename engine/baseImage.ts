@@ -130,6 +130,14 @@ async function needDebootstrap(onProgress: OnProgress): Promise<void> {
   await aptInstall(["debootstrap"]);
 }
 
+/** What debootstrap says it does, as people would. */
+const steps: Readonly<Record<string, string>> = {
+  Retrieving: "downloading packages",
+  Extracting: "unpacking packages",
+  Unpacking: "installing packages",
+  Configuring: "installing packages",
+};
+
 /** Not needed in a container; the copyright files stay. */
 const leftOut = [
   ...["var/cache/apt/archives", "var/lib/apt/lists", "var/log", "usr/share/man", "usr/share/info"],
@@ -139,7 +147,6 @@ const leftOut = [
 async function debootstrap(target: string, arch: Daemon["arch"], onProgress: OnProgress): Promise<void> {
   const host = await hostApt();
   const proxy = host.proxy ? { http_proxy: host.proxy } : {};
-  let count = 0;
   const ran = await run(
     "sh",
     [
@@ -154,8 +161,8 @@ async function debootstrap(target: string, arch: Daemon["arch"], onProgress: OnP
     {
       env: { ...process.env, ...proxy },
       onLine(line) {
-        const [, step] = /^I: (Retrieving|Validating|Extracting|Unpacking|Configuring) /.exec(line) ?? [];
-        if (step) onProgress(`making Debian 13: ${step.toLowerCase()} packages (${++count} steps)`);
+        const step = steps[/^I: (\w+) /.exec(line)?.[1] ?? ""];
+        if (step) onProgress(`making Debian 13: ${step}`);
       },
     },
   );

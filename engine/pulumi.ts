@@ -91,7 +91,9 @@ export async function runPulumi(
     const code = await ended;
     await following.end();
     const errors = (await readFile(log.errors, "utf8")).trim();
-    return gathered.result(code, errors, (performance.now() - began) / 1000, log.events);
+    const stopped = run.signal?.aborted === true || run.kill?.aborted === true;
+    const seconds = Math.round((performance.now() - began) / 10) / 100;
+    return { ...gathered.result(code, errors, stopped), seconds, log: log.events };
   } finally {
     release();
   }
@@ -160,17 +162,16 @@ class Gathered {
     if (text !== "") this.diagnostics.push({ severity, message: text, urn });
   }
 
-  result(code: number, errors: string, seconds: number, log: string): PulumiResult {
+  result(code: number, errors: string, stopped: boolean): Omit<PulumiResult, "seconds" | "log"> {
     const reported = this.diagnostics.some(({ severity }) => severity === "error");
     if (code !== 0 && !reported && errors) this.#say("error", errors.replace(/^error: /, ""), undefined);
     return {
       code,
-      result: code === 0 ? "succeeded" : this.#summary?.result === "canceled" ? "canceled" : "failed",
+      result:
+        code === 0 ? "succeeded" : stopped || this.#summary?.result === "canceled" ? "canceled" : "failed",
       changes: changesOf(this.#summary?.resourceChanges),
       diagnostics: this.diagnostics,
       violations: this.violations,
-      seconds: Math.round(seconds * 100) / 100,
-      log,
     };
   }
 }
