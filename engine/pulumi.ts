@@ -1,18 +1,16 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
-import { failure } from "../components/model/diagnostics.ts";
-import { checkpointFile, readCheckpoint, stateFolder } from "./backend.ts";
 import { type Changes, changesOf, type EngineEvent, type PolicyEvent } from "./events.ts";
-import { paths, root } from "./paths.ts";
+import { root } from "./paths.ts";
 import { descendantsOf, signal as send } from "./processes.ts";
 import { follow, openRunLog } from "./runLog.ts";
 import type { Toolchain } from "./toolchain.ts";
 
 export { type Checkpoint, readCheckpoint, type StateResource } from "./backend.ts";
 export type { Changes, EngineEvent, StepMetadata } from "./events.ts";
+export { ensureStack, exportState, importState, stackOutputs } from "./stack.ts";
 
 /** One run of the engine. */
 export interface PulumiRun {
@@ -175,104 +173,3 @@ class Gathered {
     };
   }
 }
-
-/**
- * Makes the stack when there is none. Where it is there already, this starts no process.
- * @throws DiagnosticsError when Pulumi refuses
- */
-export async function ensureStack(toolchain: Toolchain, stack: string): Promise<void> {
-  const folder = stateFolder();
-  if (folder && existsSync(checkpointFile(folder, stack))) return;
-  // The first stack is what plain `pulumi` works on; others are named by whoever means them.
-  const first = folder !== undefined && !existsSync(folder);
-  if (first) await mkdir(paths.state, { recursive: true, mode: 0o700 });
-  const args = ["stack", "init", "--stack", stack, ...(first ? [] : ["--no-select"])];
-  const { code, stderr } = await ask(toolchain, args);
-  if (code === 0 || /already exists/.test(stderr)) return;
-  throw refused(`the stack ${stack} cannot be made`, stderr);
-}
-
-/** A stack's whole state as Pulumi exports it; secrets stay encrypted. */
-export async function exportState(toolchain: Toolchain, stack: string): Promise<unknown> {
-  const { code, stdout, stderr } = await ask(toolchain, ["stack", "export", "--stack", stack]);
-  if (code !== 0) throw refused(`the state of ${stack} cannot be read`, stderr);
-  return JSON.parse(stdout);
-}
-
-/** Replaces a stack's state by one that was exported. Call it inside `withStackLock`. */
-export async function importState(toolchain: Toolchain, stack: string, deployment: unknown): Promise<void> {
-  const { code, stderr } = await ask(
-    toolchain,
-    ["stack", "import", "--stack", stack],
-    JSON.stringify(deployment),
-  );
-  if (code !== 0) throw refused(`the state of ${stack} cannot be replaced`, stderr);
-}
-
-/** What Pulumi puts in place of a secret in its state. */
-const secretMark = "4dabf18193072939515e22adb298388d";
-
-/** The value with `[secret]` for every secret in it. */
-function masked(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(masked);
-  if (typeof value !== "object" || value === null) return value;
-  if (secretMark in value) return "[secret]";
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, masked(each)]));
-}
-
-/**
- * A stack's outputs. Read from the state itself, in a millisecond, where it is on this machine.
- * @param secrets `show` starts the engine when there are any; otherwise they read `[secret]`
- * @returns undefined when the stack is not there, or nothing was ever deployed
- */
-export async function stackOutputs(
-  toolchain: Toolchain,
-  stack: string,
-  secrets: "show" | "mask" = "mask",
-): Promise<Readonly<Record<string, unknown>> | undefined> {
-  if (stateFolder()) {
-    const checkpoint = await readCheckpoint(stack);
-    const outputs = checkpoint?.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
-    if (!outputs) return undefined;
-    const open = !JSON.stringify(outputs).includes(`"${secretMark}"`);
-    if (open) return outputs;
-    if (secrets === "mask") return masked(outputs) as Record<string, unknown>; // as the value it was made of
-  }
-  const show = secrets === "show" ? ["--show-secrets"] : [];
-  const answer = await ask(toolchain, ["stack", "output", "--json", "--stack", stack, ...show]);
-  if (answer.code !== 0) {
-    if (/no stack named|not found/.test(answer.stderr)) return undefined;
-    throw refused(`the outputs of ${stack} cannot be read`, answer.stderr);
-  }
-  return JSON.parse(answer.stdout) as Record<string, unknown>;
-}
-
-/** Runs any other command of the CLI. */
-async function ask(toolchain: Toolchain, args: readonly string[], input?: string) {
-  const child = spawn(toolchain.pulumi, [...args, "--non-interactive", "--color", "never"], {
-    cwd: root,
-    env: { ...process.env, ...toolchain.env() },
-    stdio: ["pipe", "pipe", "pipe"],
-  });
-  const text = { stdout: "", stderr: "" };
-  child.stdout.setEncoding("utf8").on("data", (more: string) => {
-    text.stdout += more;
-  });
-  child.stderr.setEncoding("utf8").on("data", (more: string) => {
-    text.stderr += more;
-  });
-  child.stdin.on("error", () => {}); // it may end before it has read all
-  child.stdin.end(input ?? "");
-  const code = await new Promise<number>((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (status) => resolve(status ?? 1));
-  });
-  return { code, ...text };
-}
-
-const refused = (what: string, stderr: string) =>
-  failure(
-    `${what}: ${stderr.trim().replace(/^error: /, "")}`,
-    "mend what Pulumi says here, then run this again",
-    "pulumi",
-  );
