@@ -1,5 +1,5 @@
-import { cp, mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { basename, join } from "node:path";
 
 const app = import.meta.dirname;
 
@@ -26,7 +26,7 @@ export async function bundleApp(into: string): Promise<void> {
     platform: "node",
     target: "node24",
     format: "esm",
-    sourcemap: true,
+    sourcemap: false,
     minify: false,
     // CommonJS libraries inside an ES module still ask for these.
     banner: {
@@ -34,7 +34,34 @@ export async function bundleApp(into: string): Promise<void> {
     },
     logLevel: "error",
   });
+  await bundlePage(join(into, "dist"));
   await mkdir(join(into, "migrations"), { recursive: true });
   await cp(join(app, "..", "migrations", "schema"), join(into, "migrations"), { recursive: true });
   for (const file of ["Dockerfile", "entrypoint"]) await cp(join(app, file), join(into, file));
+}
+
+/**
+ * Builds the page: `index.html`, and what it loads under `assets/`, each file with its content's hash in its name.
+ * @param into where the bundle finds them, beside itself
+ */
+export async function bundlePage(into: string): Promise<void> {
+  const { build } = await import("esbuild");
+  const { metafile } = await build({
+    entryPoints: { page: join(app, "page", "main.ts"), style: join(app, "page", "style.css") },
+    outdir: join(into, "assets"),
+    entryNames: "[name]-[hash]",
+    bundle: true,
+    platform: "browser",
+    target: "es2023",
+    format: "esm",
+    minify: true,
+    metafile: true,
+    logLevel: "error",
+  });
+  let page = await readFile(join(app, "page", "index.html"), "utf8");
+  for (const path of Object.keys(metafile.outputs)) {
+    const name = basename(path);
+    page = page.replace(name.replace(/-\w+(?=\.)/, ""), `assets/${name}`);
+  }
+  await writeFile(join(into, "index.html"), page);
 }
