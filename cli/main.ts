@@ -9,7 +9,6 @@ const stack = () => new Option("-s, --stack <name>", "the stack").default("dev")
 const stage = () => new Option("--stage <stage>", "where it runs").choices(stageNames);
 const size = () => new Option("--size <size>", "how much of it").choices(sizes);
 const json = () => new Option("--json", "print JSON, for scripts");
-const yes = () => new Option("-y, --yes", "do not ask");
 
 const program = new Command("rung")
   .description("Every hosting stage of an app, from one typed spec.")
@@ -33,35 +32,6 @@ function command(
   });
 }
 
-const log = [
-  new Option("-f, --follow", "go on as lines come"),
-  new Option("-n, --tail <lines>", "how many").default("50"),
-];
-
-command("up", "make or change a stack", [stack(), stage(), size(), yes(), json()], async (o: never) =>
-  (await import("./up.ts")).up(o),
-);
-command("preview", "what up would change", [stack(), stage(), size(), json()], async (o: never) =>
-  (await import("./preview.ts")).preview(o),
-);
-command("refresh", "take up what changed behind Rung's back", [stack(), json()], async (o: never) =>
-  (await import("./refresh.ts")).refresh(o),
-);
-command(
-  "down",
-  "take a stack down; its data stays",
-  [stack(), yes(), json(), new Option("--delete-data", "delete its data, secrets and backups too")],
-  async (o: never) => (await import("./down.ts")).down(o),
-);
-command("status", "what runs, where, and how it is", [stack(), json()], async (o: never) =>
-  (await import("./status.ts")).status(o),
-);
-command("logs [capability]", "what it says", [stack(), ...log], async (...a: never[]) =>
-  (await import("./logs.ts")).logs(...(a as [never, never])),
-);
-command("rollback", "put the previous app image back", [stack(), json()], async (o: never) =>
-  (await import("./rollback.ts")).rollback(o),
-);
 command(
   "plan",
   "products, prices, limits and losses",
@@ -75,12 +45,7 @@ command(
   ],
   async (o: never) => (await import("./plan.ts")).plan(o),
 );
-command(
-  "backup <now|list>",
-  "make or list backups",
-  [stack(), json(), new Option("--full", "a full backup, not an incremental one")],
-  async (...a: never[]) => (await import("./backup.ts")).backup(...(a as [never, never])),
-);
+
 command("doctor", "the toolchain, and the mend for what is missing", [json()], async (o: never) =>
   (await import("./doctor.ts")).doctor(o),
 );

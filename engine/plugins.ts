@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { failure } from "../components/model/diagnostics.ts";
+import { ownProviders } from "../components/providers/own.ts";
 import type { OnProgress } from "./cached.ts";
 import { paths, root } from "./paths.ts";
 import { attempt, officialOnly } from "./reach.ts";
@@ -11,17 +12,21 @@ import { isWrapper, wrapperText, writeWrapper } from "./wrapper.ts";
 
 /** The providers of the local stage: those whose stand-in really does the work. */
 export const standInNames = ["docker", "random", "tls"] as const;
-type ProviderName = (typeof standInNames)[number];
 
 export interface ProviderPin {
-  readonly name: ProviderName;
+  readonly name: string;
   /** Of the SDK that is installed: the plugin's version is the same. */
   readonly version: string;
 }
 
-/** The providers, at the versions of their installed SDKs. */
-export const providerPins = (): ProviderPin[] =>
-  standInNames.map((name) => ({ name, version: installedVersion(`@pulumi/${name}`) }));
+/** The providers, at the versions of their SDKs, and our own. */
+export const providerPins = (): ProviderPin[] => [
+  ...standInNames.map((name) => ({ name, version: installedVersion(`@pulumi/${name}`) })),
+  ...ownProviders,
+];
+
+/** Providers of our own have no other plugin than the one here. */
+const isOwn = ({ name }: Pick<ProviderPin, "name">): boolean => ownProviders.some((own) => own.name === name);
 
 /** The version of an installed package. */
 export function installedVersion(name: string): string {
@@ -30,14 +35,14 @@ export function installedVersion(name: string): string {
 }
 
 /** Where Pulumi looks for a provider's plugin. */
-export const pluginFile = ({ name, version }: Pick<ProviderPin, "version"> & { name: string }): string =>
+export const pluginFile = ({ name, version }: ProviderPin): string =>
   join(paths.pulumiHome, "plugins", `resource-${name}-v${version}`, `pulumi-resource-${name}`);
 
 /** What is there now, without bringing anything. */
 export async function findProvider(pin: ProviderPin): Promise<Part | undefined> {
   const file = pluginFile(pin);
   if (!isExecutable(file)) return undefined;
-  const origin = (await isWrapper(file)) ? "stand-in" : "official";
+  const origin = (await isWrapper(file)) && !isOwn(pin) ? "stand-in" : "official";
   return { name: `provider ${pin.name}`, version: pin.version, origin, path: file };
 }
 
@@ -50,9 +55,13 @@ export async function ensureProvider(
   pulumi: string,
   onProgress: OnProgress,
 ): Promise<Part> {
+  const file = pluginFile(pin);
+  if (isOwn(pin)) {
+    await writeWrapper(file, wrapperText(join(root, "engine", "plugin.ts"), [pin.name]));
+    return { name: `provider ${pin.name}`, version: pin.version, origin: "official", path: file };
+  }
   const found = await findProvider(pin);
   if (found?.origin === "official") return found;
-  const file = pluginFile(pin);
   if (await attempt(`provider ${pin.name} ${pin.version}`, () => download(pin, pulumi, onProgress))) {
     return { name: `provider ${pin.name}`, version: pin.version, origin: "official", path: file };
   }

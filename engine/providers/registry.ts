@@ -1,7 +1,9 @@
 import type { Provider } from "./provider.ts";
 
-/** The stand-ins that really do their work, each loaded only by the process that serves it. */
+/** The providers that really do their work, each loaded only by the process that serves it. */
 const providers: Readonly<Record<string, () => Promise<Provider>>> = {
+  coolify: async () =>
+    (await import("../../components/providers/coolify/provider/index.ts")).coolifyProvider(),
   docker: async () => (await import("./docker/index.ts")).docker,
   random: async () => (await import("./random/index.ts")).random,
   tls: async () => (await import("./tls/index.ts")).tls,

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { HostedStage } from "./settings.ts";
 
 /** A vendor's HTTP API, stood in for on this machine while a rehearsal lasts. */
@@ -13,7 +14,17 @@ export interface Server {
 export type StartServer = (folder: string) => Promise<Server>;
 
 /** The servers that a stage's own resources talk to, each loaded only when it is rehearsed. */
-const servers: { readonly [S in HostedStage]?: readonly (() => Promise<StartServer>)[] } = {};
+const servers: { readonly [S in HostedStage]?: readonly (() => Promise<StartServer>)[] } = {
+  "hetzner-coolify": [
+    async () => {
+      const { serveCoolify } = await import("../../engine/servers/coolify/index.ts");
+      return async (folder) => {
+        const { url, token, holds, stop } = await serveCoolify({ file: join(folder, "coolify.json") });
+        return { env: { COOLIFY_API_URL: url, COOLIFY_API_TOKEN: token }, holds: async () => holds(), stop };
+      };
+    },
+  ],
+};
 
 /** Starts what a stage needs. The caller stops every one of them. */
 export async function startServers(stage: HostedStage, folder: string): Promise<Server[]> {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { stringify } from "yaml";
+import { ownProviders } from "../../components/providers/own.ts";
 import { paths, root } from "../../engine/paths.ts";
 import { installedSdks } from "../../engine/providers/generic/sdk/package.ts";
 
@@ -42,7 +43,7 @@ export async function makeWorkspace({
   await Promise.all([home, state, store, work].map((path) => mkdir(path, { mode: 0o700 })));
   const sdks = [...installedSdks(paths.modules)];
   await Promise.all([
-    ...sdks.map((sdk) => writePlugin(home, sdk.name, sdk.version)),
+    ...[...sdks, ...ownProviders].map(({ name, version }) => writePlugin(home, name, version)),
     writeProject(work, program),
   ]);
   return {

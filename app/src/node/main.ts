@@ -28,8 +28,8 @@ async function main(): Promise<void> {
     listening(server, bindings.PORT),
     measured && listening(measured, bindings.METRICS_PORT),
   ]);
-  const { name, stack, stage, size, version } = services.info;
-  log.info({ name, stack, stage, size, version, port: bindings.PORT }, "serving");
+  const { stage, size, version } = services.info;
+  log.info({ stage, size, version, port: bindings.PORT }, "serving");
 
   const stop = async (signal: string) => {
     // A second signal: someone is in a hurry.

@@ -1,0 +1,9 @@
+import { coolifyVersion } from "./coolify/version.ts";
+
+/**
+ * Providers of our own, with their versions: no official plugin of theirs exists, so the ones here are the real ones,
+ * on every machine.
+ */
+export const ownProviders: readonly { readonly name: string; readonly version: string }[] = [
+  { name: "coolify", version: coolifyVersion },
+];
