@@ -32,6 +32,9 @@ function command(
   });
 }
 
+command("up", "make or change a stack", [stack(), stage(), size(), json()], async (o: never) =>
+  (await import("./up.ts")).up(o),
+);
 command(
   "plan",
   "products, prices, limits and losses",

@@ -2,10 +2,13 @@ import { bodyLimit } from "hono/body-limit";
 import type { AppContext } from "../hono.ts";
 import { Refusal } from "../refusal.ts";
 
-/** Refuses bodies that are larger, before they are read. */
-export const limited = (maxSize: number) =>
+/**
+ * Refuses bodies that are larger, before they are read.
+ * @param around what a form may add around the content
+ */
+export const limited = (maxSize: number, around = 0) =>
   bodyLimit({
-    maxSize,
+    maxSize: maxSize + around,
     onError: () => {
       throw new Refusal(413, "too_large", `At most ${Math.floor(maxSize / 1024)} KiB are taken.`);
     },

@@ -15,7 +15,9 @@ export const requests = (services: Services) =>
     const given = c.req.header("x-request-id");
     c.set("requestId", given && acceptable.test(given) ? given : crypto.randomUUID());
     await next();
-    c.header("X-Request-Id", c.get("requestId"));
+    // A shared copy is of no one request.
+    if (!c.res.headers.get("cache-control")?.startsWith("public"))
+      c.header("X-Request-Id", c.get("requestId"));
     if (probes.has(c.req.path)) return;
     const seconds = (performance.now() - started) / 1000;
     // The pattern, not the path: ids would make as many series as there are files.

@@ -24,11 +24,13 @@ export const events = (services: Services) =>
     );
     const userId = c.get("userId");
     const fresh = new Set(await services.database.ingest(userId, batch));
-    const accepted = batch.filter(({ id }) => fresh.has(id));
-    services.metrics.ingested(fresh.size, batch.length - fresh.size);
+    // An id that is twice in the batch is stored once: taken out with the first.
+    const accepted = batch.filter(({ id }) => fresh.delete(id));
+    const duplicates = batch.length - accepted.length;
+    services.metrics.ingested(accepted.length, duplicates);
     if (accepted.length > 0) await tell(services, userId, accepted);
     c.header("Cache-Control", "no-store");
-    return c.json({ accepted: fresh.size, duplicates: batch.length - fresh.size }, 202);
+    return c.json({ accepted: accepted.length, duplicates }, 202);
   });
 
 /**

@@ -16,7 +16,7 @@ const listed = 50;
 export const files = (services: Services) => {
   const who = session(services);
   return new Hono<Env>()
-    .post("/files", limited(maxBytes + formBytes), who, async (c) => {
+    .post("/files", limited(maxBytes, formBytes), who, async (c) => {
       const { body, name, contentType } = await uploaded(c);
       const userId = c.get("userId");
       const file: StoredFile = {
