@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../engine/paths.ts";
-import { coolifyOperations } from "./coolify/operations.ts";
+import { coolifyErrata, coolifyOperations } from "./coolify/operations.ts";
 import { type Document, reduce } from "./kit/openapi/reduce.ts";
 import { typesOf } from "./kit/openapi/types.ts";
 
@@ -13,15 +13,15 @@ import { typesOf } from "./kit/openapi/types.ts";
  *     node components/providers/generate.ts <folder with the documents>
  */
 export const vendors = {
-  coolify: { document: "coolify-openapi.json", operations: coolifyOperations },
+  coolify: { document: "coolify-openapi.json", operations: coolifyOperations, errata: coolifyErrata },
 } as const;
 export type Vendor = keyof typeof vendors;
 
 /** The committed files of a vendor, and where they belong. */
 export function generated(vendor: Vendor, folder: string): { path: string; text: string }[] {
-  const { document, operations } = vendors[vendor];
+  const { document, operations, errata } = vendors[vendor];
   const whole = JSON.parse(readFileSync(join(folder, document), "utf8")) as Document;
-  const reduced = reduce(whole, operations);
+  const reduced = reduce(whole, operations, errata);
   return [
     { path: `components/providers/${vendor}/provider/types.ts`, text: typesOf(reduced, document) },
     { path: `engine/servers/${vendor}/openapi.json`, text: `${JSON.stringify(reduced, undefined, 1)}\n` },

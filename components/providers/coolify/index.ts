@@ -133,7 +133,7 @@ export class Dragonfly extends CoolifyResource {
 export class Application extends CoolifyResource {
   declare readonly image: pulumi.Output<string>;
   constructor(name: string, args: Args<typeof applicationInputs>, options: Options = {}) {
-    super("Application", name, args, options);
+    super("Application", name, args, options, ["postDeploymentCommand"]);
   }
 }
 

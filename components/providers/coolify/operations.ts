@@ -1,3 +1,5 @@
+import type { Schema } from "../kit/openapi/reduce.ts";
+
 /** The endpoints of Coolify's API that are used, by method and path as its OpenAPI document writes them. */
 export const coolifyOperations = [
   "GET /version",
@@ -62,3 +64,15 @@ export const coolifyOperations = [
   "POST /deploy",
   "GET /deployments/{uuid}",
 ] as const;
+
+/**
+ * Fields that Coolify 4.3.10 takes though its document lacks them, found in `update_by_uuid` of its
+ * app/Http/Controllers/Api/ApplicationsController.php. Without a command, health is asked with curl from inside the
+ * container, which an image need not have.
+ */
+export const coolifyErrata: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {
+  "PATCH /applications/{uuid}": {
+    health_check_type: { type: "string", enum: ["http", "cmd"] },
+    health_check_command: { type: "string", nullable: true },
+  },
+};

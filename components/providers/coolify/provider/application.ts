@@ -24,11 +24,16 @@ export const applicationInputs = z.strictObject({
   memoryMb: z.int().min(32),
   cpus: z.number().positive(),
   healthPath: z.string().regex(/^\/[A-Za-z0-9/_.~%,;-]*$/, 'a path that starts with "/"'),
+  /** Asks for health inside the container instead, for images without curl and wget. */
+  healthCommand: z
+    .string()
+    .regex(/^[a-zA-Z0-9 \-_./:=@,+]{1,1000}$/)
+    .optional(),
   healthIntervalSeconds: z.int().min(1).default(10),
   healthRetries: z.int().min(1).default(6),
   /** How long it may serve on after it was told to stop. */
   stopSeconds: z.int().min(1).max(3600).default(30),
-  /** Runs in the new container once it is healthy. */
+  /** Runs in the new container once it is healthy. Always secret. */
   postDeploymentCommand: z.string().optional(),
   /** Of `docker run`, e.g. `--read-only --cap-drop=ALL`. */
   dockerOptions: z.string().optional(),
@@ -52,6 +57,8 @@ const shown = z.looseObject({
   health_check_path: z.string().nullish(),
   health_check_interval: z.coerce.number().nullish(),
   health_check_retries: z.coerce.number().nullish(),
+  health_check_type: z.string().nullish(),
+  health_check_command: z.string().nullish(),
   post_deployment_command: z.string().nullish(),
   custom_docker_run_options: z.string().nullish(),
   preview_url_template: z.string().nullish(),
@@ -70,7 +77,7 @@ export const application: Resource<Api, ApplicationInputs, object> = {
   token: "coolify:index:Application",
   inputs: applicationInputs,
   outputs: [],
-  secrets: [],
+  secrets: ["postDeploymentCommand"],
   replacedBy: ["serverUuid", "destinationUuid", "projectUuid", "environmentName", "environmentUuid"],
 
   async create(api, inputs, { urn }) {
@@ -94,7 +101,8 @@ export const application: Resource<Api, ApplicationInputs, object> = {
         return (await api.call("POST /applications/dockerimage", { body }, created)).uuid;
       },
     );
-    if (found) await change(api, id, inputs);
+    // A command for health is taken by a change alone.
+    if (found || inputs.healthCommand !== undefined) await change(api, id, inputs);
     await spread(api, id, inputs.furtherDestinationUuids);
     return { id, outputs: {} };
   },
@@ -122,6 +130,9 @@ export const application: Resource<Api, ApplicationInputs, object> = {
       memoryMb: memoryOf(found.limits_memory),
       cpus: Number(found.limits_cpus ?? 0),
       healthPath: found.health_check_path ?? "",
+      ...(found.health_check_type === "cmd" && found.health_check_command
+        ? { healthCommand: found.health_check_command }
+        : {}),
       healthIntervalSeconds: found.health_check_interval ?? 0,
       healthRetries: found.health_check_retries ?? 0,
       stopSeconds: settings?.stop_grace_period ?? before?.stopSeconds ?? 30,
@@ -167,8 +178,7 @@ const settingsOf = (inputs: ApplicationInputs) => ({
   preview_url_template: inputs.previewUrlTemplate,
   stop_grace_period: inputs.stopSeconds,
   docker_images_to_keep: inputs.imagesKept,
-  // TLS ends in front: Cloudflare redirects, and the servers are reached by it alone.
-  is_force_https_enabled: false,
+  is_force_https_enabled: true,
   connect_to_docker_network: true,
 });
 
@@ -178,6 +188,8 @@ async function change(api: Api, uuid: string, inputs: ApplicationInputs): Promis
     ...settingsOf(inputs),
     docker_registry_image_name: `${name}@sha256`,
     docker_registry_image_tag: tag,
+    health_check_type: inputs.healthCommand === undefined ? ("http" as const) : ("cmd" as const),
+    health_check_command: inputs.healthCommand ?? null,
   };
   await api.call("PATCH /applications/{uuid}", { path: { uuid }, body }, anything);
 }

@@ -975,6 +975,8 @@ export interface Operations {
       force_domain_override?: boolean;
       is_container_label_escape_enabled?: boolean;
       is_preserve_repository_enabled?: boolean;
+      health_check_type?: "http" | "cmd";
+      health_check_command?: string | null;
     };
     answer: { uuid?: string };
   };

@@ -67,9 +67,14 @@ const checking = new Set([
 
 /**
  * The part of a document that some operations need.
+ * @param errata by operation, fields of the body that the vendor takes though its document lacks them
  * @throws Error naming an operation that the document does not have
  */
-export function reduce(document: Document, operations: readonly string[]): Reduced {
+export function reduce(
+  document: Document,
+  operations: readonly string[],
+  errata: Readonly<Record<string, Readonly<Record<string, Schema>>>> = {},
+): Reduced {
   const schemas: Record<string, Schema> = {};
   const keep = (schema: Schema): Schema => {
     const name = schema.$ref ? lastOf(schema.$ref) : undefined;
@@ -98,7 +103,16 @@ export function reduce(document: Document, operations: readonly string[]): Reduc
   };
   return {
     info: { title: document.info.title, version: document.info.version },
-    operations: Object.fromEntries(operations.map((name) => [name, operation(document, name, keep)])),
+    operations: Object.fromEntries(
+      operations.map((name) => {
+        const { body, ...rest } = operation(document, name, keep);
+        const more = errata[name];
+        return [
+          name,
+          { ...rest, body: body && more ? { ...body, properties: { ...body.properties, ...more } } : body },
+        ];
+      }),
+    ),
     schemas: Object.fromEntries(Object.entries(schemas).toSorted(([a], [b]) => a.localeCompare(b))),
   };
 }

@@ -114,6 +114,7 @@ export async function samples(on: Coolify) {
     healthPath: "/api/health",
     postDeploymentCommand: "/app/entrypoint migrate",
     dockerOptions: "--read-only",
+    healthCommand: "/app/entrypoint health",
   };
   const application = await on.create("Application", app);
   return {
