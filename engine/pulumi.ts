@@ -10,7 +10,14 @@ import type { Toolchain } from "./toolchain.ts";
 
 export { type Checkpoint, readCheckpoint, type StateResource } from "./backend.ts";
 export type { Changes, EngineEvent, StepMetadata } from "./events.ts";
-export { ensureStack, exportState, importState, stackOutputs } from "./stack.ts";
+export {
+  ensureStack,
+  exportState,
+  importState,
+  removeStack,
+  stackOutputs,
+  unprotectAll,
+} from "./stack.ts";
 
 /** One run of the engine. */
 export interface PulumiRun {

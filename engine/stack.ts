@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { failure } from "../components/model/diagnostics.ts";
 import { checkpointFile, readCheckpoint, stateFolder } from "./backend.ts";
 import { paths, root } from "./paths.ts";
+import { folderForInit, forgetSettings } from "./settingsFile.ts";
 import type { Toolchain } from "./toolchain.ts";
 
 /**
@@ -17,13 +18,13 @@ export async function ensureStack(toolchain: Toolchain, stack: string): Promise<
   // The first stack is what plain `pulumi` works on; others are named by whoever means them.
   const first = folder !== undefined && !existsSync(folder);
   if (first) await mkdir(paths.state, { recursive: true, mode: 0o700 });
-  const args = ["stack", "init", "--stack", stack, ...(first ? [] : ["--no-select"])];
-  let { code, stderr } = await ask(toolchain, args);
-  if (/incorrect passphrase/.test(stderr) && (await forgetSalt(stack))) {
-    ({ code, stderr } = await ask(toolchain, args));
-  }
-  if (code === 0 || /already exists/.test(stderr)) return;
-  throw refused(`the stack ${stack} cannot be made`, stderr);
+  const init = async () =>
+    ask(toolchain, ["stack", "init", "--stack", stack, "--no-select", "--cwd", await folderForInit(stack)]);
+  let { code, stderr } = await init();
+  if (/incorrect passphrase/.test(stderr) && (await forgetSalt(stack))) ({ code, stderr } = await init());
+  if (code !== 0 && !/already exists/.test(stderr))
+    throw refused(`the stack ${stack} cannot be made`, stderr);
+  if (first) await ask(toolchain, ["stack", "select", "--stack", stack]);
 }
 
 /**
@@ -45,6 +46,22 @@ async function forgetSalt(stack: string): Promise<boolean> {
   const without = text.replace(/^encryptionsalt:.*\n?/m, "");
   if (without !== text) await writeFile(join(root, name), without);
   return without !== text;
+}
+
+/**
+ * Lets go of a stack whose resources are all gone; its settings file stays.
+ * @throws DiagnosticsError when it still has resources
+ */
+export async function removeStack(toolchain: Toolchain, stack: string): Promise<void> {
+  const { code, stderr } = await ask(toolchain, ["stack", "rm", "--stack", stack, "--yes", "--preserve-config"]);
+  if (code !== 0) throw refused(`the stack ${stack} cannot be removed`, stderr);
+  await forgetSettings(stack);
+}
+
+/** Lifts the protection of everything in a stack's state. Call it inside `withStackLock`. */
+export async function unprotectAll(toolchain: Toolchain, stack: string): Promise<void> {
+  const { code, stderr } = await ask(toolchain, ["state", "unprotect", "--all", "--stack", stack, "--yes"]);
+  if (code !== 0) throw refused(`the resources of ${stack} cannot be unprotected`, stderr);
 }
 
 /** A stack's whole state as Pulumi exports it; secrets stay encrypted. */

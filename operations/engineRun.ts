@@ -1,6 +1,7 @@
 import { failure } from "../components/model/diagnostics.ts";
 import { type Capability, capabilities } from "../components/model/words.ts";
 import { type EngineEvent, type PulumiResult, type PulumiRun, runPulumi } from "../engine/pulumi.ts";
+import { engineSettings } from "../engine/settingsFile.ts";
 import type { Operation, Report } from "./progress.ts";
 
 /** The engine's many words for a step, as the few that people read. Steps that change nothing are left out. */
@@ -31,10 +32,11 @@ export function capabilityOf(type: string, name: string): Capability | "other" {
   return capabilities.find((one) => one === word) ?? servedBy[word] ?? "other";
 }
 
-/** Runs the engine and reports each step of each resource as it begins and ends. */
-export function runEngine(run: PulumiRun, report: Report): Promise<PulumiResult> {
+/** Runs the engine on the stack's settings and reports each step of each resource as it begins and ends. */
+export async function runEngine(run: PulumiRun, report: Report): Promise<PulumiResult> {
   const began = new Map<string, number>();
-  return runPulumi(run, (event) => {
+  const settings = await engineSettings(run.stack, run.config);
+  return runPulumi({ ...run, ...settings }, (event) => {
     const step = event.resourcePreEvent ?? event.resOutputsEvent ?? event.resOpFailedEvent;
     const operation = step && operations[step.metadata.op];
     if (!step || !operation || /^pulumi:|^rung:/.test(step.metadata.type)) return sayWarnings(event, report);

@@ -1,6 +1,7 @@
 import type { Spec } from "../components/model/spec.ts";
 import { stageNamed } from "../components/stages.ts";
 import { stackContext } from "./context.ts";
+import { releases } from "./releases.ts";
 import { parseSettings, settingsFile } from "./settings.ts";
 
 /** What a stack's outputs hold, the same on every stage: `pulumi stack output --json`. */
@@ -23,5 +24,6 @@ export async function program(spec: Spec, stack: string, config: Record<string, 
     size: settings.size,
     ...outputs,
     image: serving,
+    releases: releases(serving),
   };
 }
