@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { DiagnosticsError } from "../components/model/diagnostics.ts";
 import { sizes, stageNames } from "../components/model/words.ts";
 
@@ -17,14 +17,27 @@ const program = new Command("rung")
   .exitOverride()
   .addHelpText("after", "\nExit codes: 0 done, 1 failed, 2 attention, 3 blocked, 64 wrong usage.");
 
+/** @throws InvalidArgumentError unless it is a count */
+function count(text: string): number {
+  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number from 1 to 9,999,999.");
+}
+
+// A reader that has seen enough, e.g. `| head`, is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 /** Commands are loaded when they are called, so that `--help` stays quick. */
 function command(
   usage: string,
   about: string,
   options: Option[],
   run: (...args: never[]) => Promise<number>,
+  parent: Command = program,
 ): void {
-  const made = program.command(usage).description(about).exitOverride();
+  const made = parent.command(usage).description(about).exitOverride();
   for (const option of options) made.addOption(option);
   made.action(async (...args: unknown[]) => {
     // commander passes the arguments, then the options, then itself.
@@ -32,8 +45,64 @@ function command(
   });
 }
 
-command("up", "make or change a stack", [stack(), stage(), size(), json()], async (o: never) =>
-  (await import("./up.ts")).up(o),
+const change = [stack(), stage(), size(), json()];
+command("up", "make or change a stack", change, async (o: never) => (await import("./up.ts")).up(o));
+command("preview", "what up would do", change, async (o: never) => (await import("./preview.ts")).preview(o));
+command(
+  "down",
+  "take a stack down; its data stays",
+  [
+    stack(),
+    new Option("--delete-data", "delete its data too, after asking"),
+    new Option("--yes", "do not ask"),
+    json(),
+  ],
+  async (o: never) => (await import("./down.ts")).down(o),
+);
+command("status", "how each capability is", [stack(), json()], async (o: never) =>
+  (await import("./status.ts")).status(o),
+);
+command(
+  "logs [capability]",
+  "what the parts say",
+  [
+    stack(),
+    new Option("-f, --follow", "go on until Ctrl-C"),
+    new Option("-n, --lines <count>", "the newest lines of each part").default(100).argParser(count),
+    json(),
+  ],
+  async (capability: never, o: never) => (await import("./logs.ts")).logs(capability, o),
+);
+command(
+  "rollback",
+  "put the previous image of the app back",
+  [stack(), new Option("--to <digest>", "another one that served; see status"), json()],
+  async (o: never) => (await import("./rollback.ts")).rollback(o),
+);
+command("refresh", "read the world back into the state", [stack(), json()], async (o: never) =>
+  (await import("./refresh.ts")).refresh(o),
+);
+command(
+  "output [name]",
+  "what the stack yields: addresses, bindings, logins",
+  [stack(), new Option("--show-secrets", "in the clear")],
+  async (name: never, o: never) => (await import("./output.ts")).output(name, o),
+);
+
+const backup = program.command("backup").description("make and list backups").exitOverride();
+command(
+  "now",
+  "make one",
+  [stack(), new Option("--full", "the whole database, not only what changed"), json()],
+  async (o: never) => (await import("./backup.ts")).backupNow(o),
+  backup,
+);
+command(
+  "list",
+  "what can be restored",
+  [stack(), json()],
+  async (o: never) => (await import("./backup.ts")).backupList(o),
+  backup,
 );
 command(
   "plan",

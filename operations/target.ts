@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
 import type { StackContext } from "../components/kit/context.ts";
@@ -42,7 +42,7 @@ export async function loadSpec(): Promise<Spec> {
  * @throws DiagnosticsError with every problem of the spec, or else of the settings, or else of the plan
  */
 export async function loadTarget(stack: string, overrides: Overrides = {}): Promise<Target> {
-  const [spec, config] = await Promise.all([loadSpec(), readConfig(stack)]);
+  const [spec, config] = await Promise.all([loadSpec(), readConfig(stack, overrides.stage !== undefined)]);
   const settings = parseSettings(
     {
       ...config,
@@ -56,7 +56,21 @@ export async function loadTarget(stack: string, overrides: Overrides = {}): Prom
   return { context, plan, file: settingsFile(stack) };
 }
 
-async function readConfig(stack: string): Promise<Record<string, unknown>> {
+/**
+ * Writes what the command line said into the stack's settings file, which is made if need be: the next `up` without
+ * it keeps the stack as it is. Comments stay.
+ */
+export async function saveOverrides(stack: string, overrides: Overrides): Promise<void> {
+  const file = join(root, settingsFile(stack));
+  const document = parseDocument(await readFile(file, "utf8").catch(() => ""));
+  const changed = Object.entries(overrides).filter(
+    ([key, value]) => document.getIn(["config", `rung:${key}`]) !== value,
+  );
+  for (const [key, value] of changed) document.setIn(["config", `rung:${key}`], value);
+  if (changed.length > 0) await writeFile(file, document.toString());
+}
+
+async function readConfig(stack: string, mayBeMade: boolean): Promise<Record<string, unknown>> {
   const file = settingsFile(stack);
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(stack)) {
     throw new DiagnosticsError([
@@ -70,11 +84,12 @@ async function readConfig(stack: string): Promise<Record<string, unknown>> {
   }
   const text = await readFile(join(root, file), "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOENT") throw error;
+    if (mayBeMade) return "";
     throw new DiagnosticsError([
       {
         what: "there are no settings for this stack",
         where: { file },
-        mend: `write ${file} with "config: {rung:stage: local}", or pass --stack`,
+        mend: `pass --stage to have it written, or --stack for another; or write "config: {rung:stage: local}"`,
       },
     ]);
   });

@@ -1,33 +1,25 @@
 import { DiagnosticsError, failure } from "../components/model/diagnostics.ts";
-import { ensureBaseImage } from "../engine/baseImage.ts";
-import { linuxBinary } from "../engine/binaries.ts";
-import { ensureDocker } from "../engine/docker.ts";
 import { withStackLock } from "../engine/lock.ts";
-import { type Changes, ensureStack, exportState, importState, readCheckpoint } from "../engine/pulumi.ts";
+import {
+  type Changes,
+  ensureStack,
+  exportState,
+  importState,
+  type PulumiRun,
+  readCheckpoint,
+} from "../engine/pulumi.ts";
 import { ensureToolchain, type Toolchain } from "../engine/toolchain.ts";
 import { mustSucceed, runEngine } from "./engineRun.ts";
-import { takenPorts } from "./local/ports.ts";
-import { recover } from "./local/recover.ts";
 import { type Report, step } from "./progress.ts";
-import type { Target } from "./target.ts";
-
-/** Pulumi and Docker, ready to work. */
-export async function prepare(report: Report): Promise<Toolchain> {
-  const toolchain = await step(report, "toolchain", (say) => ensureToolchain(say));
-  await step(report, "docker", async (say) => {
-    await ensureDocker(say);
-    await ensureBaseImage(say);
-    for (const name of ["node", "dbmate", "versitygw", "supercronic"] as const)
-      await linuxBinary(name, undefined, say);
-  });
-  return toolchain;
-}
+import { operationsOf } from "./stages.ts";
+import { type Overrides, saveOverrides, type Target } from "./target.ts";
 
 /** What a run may be told beyond the settings. */
 export interface UpOptions {
   /** The app's image instead of the one the settings or sources say; a rollback's. */
   readonly image?: string;
-  readonly config?: Readonly<Record<string, string>>;
+  /** Kept in the settings file once everything was checked. */
+  readonly overrides?: Overrides;
   readonly signal?: AbortSignal;
 }
 
@@ -37,30 +29,86 @@ export interface UpOptions {
  * @throws DiagnosticsError when something is in the way, or the engine fails
  */
 export async function up(target: Target, options: UpOptions, report: Report): Promise<Changes> {
-  const { context } = target;
-  const toolchain = await prepare(report);
-  const onWait = (text: string) => report({ event: "message", severity: "warning", text });
-  return withStackLock(context.stack, { doing: "rung up", onWait }, async () => {
-    await ensureStack(toolchain, context.stack);
-    await refuseOtherStage(target);
-    const problems = await takenPorts(context, target.file);
+  const { image, overrides, signal } = options;
+  const { stack } = target.context;
+  return changing(target, "rung up", report, async (toolchain) => {
+    const problems = await (await operationsOf(target.context.stage)).obstacles(target);
     if (problems.length > 0) throw new DiagnosticsError(problems, 1);
+    if (overrides) await saveOverrides(stack, overrides);
     const refresh = await settle(toolchain, target, report);
-    const result = await runEngine(
+    return run(
       {
         toolchain,
         command: "up",
-        stack: context.stack,
-        ...(options.config ? { config: options.config } : {}),
-        ...(options.image ? { env: { RUNG_APP_IMAGE: options.image } } : {}),
-        ...(options.signal ? { signal: options.signal } : {}),
+        stack,
+        ...(image ? { env: { RUNG_APP_IMAGE: image } } : {}),
+        ...(signal ? { signal } : {}),
         args: refresh ? ["--refresh"] : [],
       },
       report,
     );
-    mustSucceed(result, `rung up of ${context.stack}`);
-    return result.changes;
   });
+}
+
+/**
+ * What `up` would do. Changes nothing, and waits for nobody.
+ * @throws DiagnosticsError when the engine fails
+ */
+export async function preview(target: Target, options: UpOptions, report: Report): Promise<Changes> {
+  const { overrides = {}, signal } = options;
+  const { context } = target;
+  const toolchain = await ready(target, report);
+  await ensureStack(toolchain, context.stack);
+  await refuseOtherStage(target);
+  const config = Object.fromEntries(Object.entries(overrides).map(([key, value]) => [`rung:${key}`, value]));
+  return run(
+    { toolchain, command: "preview", stack: context.stack, config, ...(signal ? { signal } : {}) },
+    report,
+  );
+}
+
+/**
+ * Reads the world back into the state. The next `up` mends what differs.
+ * @returns what differed
+ * @throws DiagnosticsError when the engine fails
+ */
+export function refresh(target: Target, { signal }: UpOptions, report: Report): Promise<Changes> {
+  return changing(target, "rung refresh", report, async (toolchain) => {
+    await settle(toolchain, target, report);
+    const { stack } = target.context;
+    return run({ toolchain, command: "refresh", stack, ...(signal ? { signal } : {}) }, report);
+  });
+}
+
+/** Runs `work` as the one writer of a stack that exists, on a toolchain that is ready. */
+export async function changing<T>(
+  target: Target,
+  doing: string,
+  report: Report,
+  work: (toolchain: Toolchain) => Promise<T>,
+): Promise<T> {
+  const { stack } = target.context;
+  const toolchain = await ready(target, report);
+  const onWait = (text: string) => report({ event: "message", severity: "warning", text });
+  return withStackLock(stack, { doing, onWait }, async () => {
+    await ensureStack(toolchain, stack);
+    await refuseOtherStage(target);
+    return work(toolchain);
+  });
+}
+
+/** Pulumi, and what the stage is made with. */
+async function ready({ context }: Target, report: Report): Promise<Toolchain> {
+  const toolchain = await step(report, "toolchain", (say) => ensureToolchain(say));
+  await (await operationsOf(context.stage)).prepare(report);
+  return toolchain;
+}
+
+/** @throws DiagnosticsError unless the engine succeeds */
+export async function run(one: PulumiRun, report: Report): Promise<Changes> {
+  const result = await runEngine(one, report);
+  mustSucceed(result, `rung ${one.command === "destroy" ? "down" : one.command} of ${one.stack}`);
+  return result.changes;
 }
 
 /** A living stack never changes its stage in place: that would delete its database. */
@@ -83,9 +131,9 @@ async function refuseOtherStage({ context, file }: Target): Promise<void> {
 }
 
 /** Takes away what a killed run left. @returns whether the engine must refresh first */
-async function settle(toolchain: Toolchain, { context }: Target, report: Report): Promise<boolean> {
+export async function settle(toolchain: Toolchain, { context }: Target, report: Report): Promise<boolean> {
   const checkpoint = await readCheckpoint(context.stack);
-  const { removed, drifted } = await recover(context, checkpoint);
+  const { removed, drifted } = await (await operationsOf(context.stage)).recover(context, checkpoint);
   if (removed.length > 0) {
     report({
       event: "message",

@@ -1,41 +1,33 @@
 import type { StackContext } from "../../components/kit/context.ts";
 import { dockerClient } from "../../engine/docker.ts";
 import type { Checkpoint } from "../../engine/pulumi.ts";
-
-/** What stands in Docker beside the state. */
-export interface Recovered {
-  /** Containers that a killed run made and the state does not know; they are gone now. */
-  readonly removed: readonly string[];
-  /** Something of the state is gone, or stopped: the engine must look before it changes anything. */
-  readonly drifted: boolean;
-}
+import type { Recovered } from "../stage.ts";
+import { containersOf, nameOf } from "./containers.ts";
 
 const idsOf = (checkpoint: Checkpoint | undefined): Set<string> =>
   new Set(
     checkpoint?.resources.flatMap(({ type, id }) => (type.includes("container:Container") && id ? [id] : [])),
   );
 
-/**
- * Puts right what a kill left behind: containers of this stack that the state does not know are removed. Volumes
- * never are. Call it inside the stack's lock, with no engine running.
- */
+/** Removes containers of this stack that the state does not know. Volumes never are. */
 export async function recover(context: StackContext, checkpoint: Checkpoint | undefined): Promise<Recovered> {
   const docker = await dockerClient();
   const known = idsOf(checkpoint);
-  const label = [`dev.rung.app=${context.spec.name}`, `dev.rung.stack=${context.stack}`];
-  const found = await docker.listContainers({ all: true, filters: { label } });
+  const found = await containersOf(context);
   const orphans = found.filter(({ Id }) => !known.has(Id));
   for (const { Id } of orphans) await docker.getContainer(Id).remove({ force: true });
   const here = new Map(found.map((one) => [one.Id, one]));
-  const drifted = [...known].some((id) => {
-    const one = here.get(id);
-    // one-shot containers have ended well; those with a restart policy must run
-    return (
-      !one ||
-      (one.State !== "running" &&
-        !one.Names.some((name) => name.includes("migrate")) &&
-        !/^Exited \(0\)/.test(one.Status))
-    );
-  });
-  return { removed: orphans.map(({ Names }) => (Names[0] ?? "").slice(1)), drifted };
+  const still = await Promise.all(
+    [...known].map(async (id) => {
+      const one = here.get(id);
+      return one !== undefined && (one.State === "running" || !(await mustRun(id)));
+    }),
+  );
+  return { removed: orphans.map(nameOf), drifted: still.includes(false) };
+}
+
+/** What runs once has no restart policy. */
+async function mustRun(id: string): Promise<boolean> {
+  const { HostConfig } = await (await dockerClient()).getContainer(id).inspect();
+  return !["", "no", undefined].includes(HostConfig.RestartPolicy?.Name);
 }

@@ -1,0 +1,34 @@
+import { failure } from "../components/model/diagnostics.ts";
+import type { StageName } from "../components/model/words.ts";
+import { stackOutputs } from "../engine/pulumi.ts";
+import { ensureToolchain } from "../engine/toolchain.ts";
+import type { Living, LivingOutputs } from "./stage.ts";
+import { loadTarget, type Target } from "./target.ts";
+
+/** A stack as it lives: its stage and size are those of its outputs, whatever the settings say by now. */
+export interface Look {
+  readonly target: Target;
+  /** Undefined when nothing was brought up yet, or all of it was taken down. */
+  readonly living: Living | undefined;
+}
+
+/** Reads a stack's settings and outputs; secrets stay masked. */
+export async function look(stack: string): Promise<Look> {
+  const target = await loadTarget(stack);
+  const outputs = await stackOutputs(await ensureToolchain(), stack);
+  if (outputs?.parts === undefined) return { target, living: undefined };
+  // as `stacks/program.ts` yields them
+  const said = outputs as unknown as LivingOutputs;
+  const context = { ...target.context, stage: said.stage as StageName };
+  return { target, living: { context, outputs: said } };
+}
+
+/**
+ * The stack, which must have been brought up.
+ * @throws DiagnosticsError when it is not
+ */
+export async function mustLive(stack: string): Promise<Living> {
+  const { living } = await look(stack);
+  if (living) return living;
+  throw failure(`the stack ${stack} is not up`, `rung up --stack ${stack}`, "rung");
+}

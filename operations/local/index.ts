@@ -1,0 +1,30 @@
+import { ensureBaseImage } from "../../engine/baseImage.ts";
+import { linuxBinary } from "../../engine/binaries.ts";
+import { ensureDocker } from "../../engine/docker.ts";
+import { type Report, step } from "../progress.ts";
+import type { StageOperations } from "../stage.ts";
+import { backup } from "./backup.ts";
+import { health } from "./health.ts";
+import { logs } from "./logs.ts";
+import { takenPorts } from "./ports.ts";
+import { recover } from "./recover.ts";
+
+export const localOperations: StageOperations = {
+  providerProtects: false,
+  prepare,
+  obstacles: ({ context, file }) => takenPorts(context, file),
+  recover,
+  health,
+  logs,
+  backup,
+};
+
+/** Docker, and what the images are built from. */
+async function prepare(report: Report): Promise<void> {
+  await step(report, "docker", async (say) => {
+    await ensureDocker(say);
+    await ensureBaseImage(say);
+    for (const name of ["node", "dbmate", "versitygw", "supercronic"] as const)
+      await linuxBinary(name, undefined, say);
+  });
+}

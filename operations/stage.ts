@@ -1,0 +1,94 @@
+import type { StackContext } from "../components/kit/context.ts";
+import type { Diagnostic } from "../components/model/diagnostics.ts";
+import type { Capability } from "../components/model/words.ts";
+import type { Checkpoint } from "../engine/pulumi.ts";
+import type { Report } from "./progress.ts";
+import type { Target } from "./target.ts";
+
+/** What the engine is not asked about, and differs between stages. */
+export interface StageOperations {
+  /** Brings what the stage is made with, before anything is touched. */
+  prepare(report: Report): Promise<void>;
+  /** What is in the way, e.g. a taken port. */
+  obstacles(target: Target): Promise<readonly Diagnostic[]>;
+  /** Puts right what a killed run left. Call it inside the stack's lock, with no engine running. */
+  recover(context: StackContext, checkpoint: Checkpoint | undefined): Promise<Recovered>;
+  /** How each capability's parts are now. */
+  health(living: Living): Promise<Readonly<Partial<Record<Capability, readonly Part[]>>>>;
+  /**
+   * What the parts say.
+   * @throws DiagnosticsError where the stage's provider must be asked, naming how
+   */
+  logs(living: Living, asked: LogRequest, take: (line: LogLine) => void): Promise<void>;
+  /** The provider itself refuses to delete stores until an update has lifted that. */
+  readonly providerProtects: boolean;
+  /** Left out where the stage keeps no backups that Rung can drive. */
+  readonly backup?: BackupOperations;
+}
+
+/** A stack that was brought up, and what it said of itself. */
+export interface Living {
+  readonly context: StackContext;
+  readonly outputs: LivingOutputs;
+}
+
+/** The outputs of a stack, as far as operations read them; secrets are masked. */
+export interface LivingOutputs {
+  readonly stage: string;
+  readonly size: string;
+  readonly urls: Readonly<Record<string, string>>;
+  readonly image: string;
+  readonly releases?: readonly { readonly image: string; readonly since: string }[];
+  readonly parts: Readonly<Partial<Record<Capability, readonly string[]>>>;
+  readonly logins?: Readonly<Record<string, { readonly user: string; readonly password: string }>>;
+  readonly certificateAuthority?: string;
+}
+
+export interface Recovered {
+  /** What a killed run made and the state does not know; it is gone now. */
+  readonly removed: readonly string[];
+  /** Something of the state is gone, or stopped: the engine must look before it changes anything. */
+  readonly drifted: boolean;
+}
+
+/** `done`: ran once and ended well. */
+export const healths = ["healthy", "done", "starting", "unhealthy", "stopped", "missing", "unknown"] as const;
+export type Health = (typeof healths)[number];
+
+export interface Part {
+  readonly name: string;
+  readonly health: Health;
+}
+
+export interface LogRequest {
+  readonly capability?: Capability;
+  /** Goes on until the signal. */
+  readonly follow: boolean;
+  /** The newest so many lines of each part. */
+  readonly lines: number;
+  readonly signal: AbortSignal;
+}
+
+export interface LogLine {
+  readonly part: string;
+  /** RFC 3339. */
+  readonly time: string;
+  readonly text: string;
+}
+
+export interface BackupOperations {
+  /** Makes one now. @returns its name */
+  now(living: Living, kind: "full" | "incremental"): Promise<string>;
+  list(living: Living): Promise<readonly Backup[]>;
+}
+
+export interface Backup {
+  readonly name: string;
+  readonly kind: "full" | "incremental" | "differential";
+  /** ISO 8601. */
+  readonly finished: string;
+  readonly seconds: number;
+  /** Bytes of the database, and what the backup takes in the repository. */
+  readonly databaseBytes: number;
+  readonly storedBytes: number;
+}
