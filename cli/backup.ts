@@ -40,7 +40,7 @@ const table = (all: readonly Backup[]): string =>
     ["BACKUP", "KIND", "FINISHED (UTC)", "TOOK", "STORED"],
     ...all.map((one) => [
       one.name,
-      one.kind,
+      one.kind.slice(0, 4),
       one.finished.slice(0, 16).replace("T", " "),
       secondsText(one.seconds),
       bytes(one.storedBytes),

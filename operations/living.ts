@@ -1,6 +1,7 @@
 import { failure } from "../components/model/diagnostics.ts";
 import type { StageName } from "../components/model/words.ts";
-import { stackOutputs } from "../engine/pulumi.ts";
+import { stateFolder } from "../engine/backend.ts";
+import { readCheckpoint, stackOutputs } from "../engine/pulumi.ts";
 import { ensureToolchain } from "../engine/toolchain.ts";
 import type { Living, LivingOutputs } from "./stage.ts";
 import { loadTarget, type Target } from "./target.ts";
@@ -16,7 +17,7 @@ export interface Look {
 export async function look(stack: string): Promise<Look> {
   const target = await loadTarget(stack);
   const outputs = await stackOutputs(await ensureToolchain(), stack);
-  if (outputs?.parts === undefined) return { target, living: undefined };
+  if (outputs?.parts === undefined || (await isDown(stack))) return { target, living: undefined };
   // as `stacks/program.ts` yields them
   const said = outputs as unknown as LivingOutputs;
   const context = { ...target.context, stage: said.stage as StageName };
@@ -31,4 +32,13 @@ export async function mustLive(stack: string): Promise<Living> {
   const { living } = await look(stack);
   if (living) return living;
   throw failure(`the stack ${stack} is not up`, `rung up --stack ${stack}`, "rung");
+}
+
+/** After a `down` the outputs still stand in the state, but nothing is left that is not protected. */
+async function isDown(stack: string): Promise<boolean> {
+  if (!stateFolder()) return false; // only Pulumi can read it, and an extra look would cost seconds
+  const checkpoint = await readCheckpoint(stack);
+  return !checkpoint?.resources.some(
+    ({ type, custom, protect }) => custom && !protect && !type.startsWith("pulumi:"),
+  );
 }
