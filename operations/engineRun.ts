@@ -1,6 +1,12 @@
 import { failure } from "../components/model/diagnostics.ts";
 import { type Capability, capabilities } from "../components/model/words.ts";
-import { type EngineEvent, type PulumiResult, type PulumiRun, runPulumi } from "../engine/pulumi.ts";
+import {
+  type EngineEvent,
+  type PulumiResult,
+  type PulumiRun,
+  runPulumi,
+  type StepMetadata,
+} from "../engine/pulumi.ts";
 import { engineSettings } from "../engine/settingsFile.ts";
 import type { Operation, Report } from "./progress.ts";
 
@@ -9,11 +15,10 @@ const operations: Readonly<Record<string, Operation>> = {
   create: "create",
   import: "create",
   update: "update",
-  replace: "replace",
   "create-replacement": "replace",
   delete: "delete",
-  "delete-replaced": "delete",
-  "discard-replaced": "delete",
+  "delete-replaced": "delete-replaced",
+  "discard-replaced": "delete-replaced",
   read: "read",
 };
 
@@ -44,6 +49,11 @@ export async function runEngine(run: PulumiRun, report: Report): Promise<PulumiR
     const name = urn.split("::").at(-1) ?? urn;
     const key = `${urn} ${op}`;
     const base = { event: "resource", capability: capabilityOf(type, name), name, type, operation } as const;
+    if (run.command === "preview") {
+      if (event.resourcePreEvent && operation !== "delete-replaced")
+        report({ ...base, state: "planned", properties: propertiesOf(step.metadata) });
+      return;
+    }
     if (event.resourcePreEvent) {
       began.set(key, event.timestamp * 1000);
       report({ ...base, state: "running" });
@@ -53,6 +63,15 @@ export async function runEngine(run: PulumiRun, report: Report): Promise<PulumiR
     report({ ...base, state: event.resOpFailedEvent ? "failed" : "done", seconds });
   });
 }
+
+/** Which inputs make the difference. */
+const propertiesOf = ({ detailedDiff, diffs, keys }: StepMetadata): string[] => [
+  ...new Set(
+    (detailedDiff ? Object.keys(detailedDiff) : (diffs ?? keys ?? [])).map(
+      (path) => path.split(/[.[]/)[0] ?? path,
+    ),
+  ),
+];
 
 function sayWarnings({ diagnosticEvent: said }: EngineEvent, report: Report): void {
   if (said?.severity !== "warning" || said.ephemeral) return;

@@ -1,7 +1,15 @@
 import type { Capability } from "../components/model/words.ts";
 
 /** What the engine does to a resource, in Pulumi's words. */
-export type Operation = "create" | "update" | "replace" | "delete" | "read" | "refresh";
+export type Operation =
+  | "create"
+  | "update"
+  | "replace"
+  | "delete"
+  /** What was replaced, once its successor is there. */
+  | "delete-replaced"
+  | "read"
+  | "refresh";
 export type State = "running" | "done" | "failed";
 
 /** What happens while Rung works, as data. `--json` prints these, one a line; people see them drawn. */
@@ -20,7 +28,10 @@ export type Progress =
       readonly name: string;
       readonly type: string;
       readonly operation: Operation;
-      readonly state: State;
+      /** `planned`: in a preview. */
+      readonly state: State | "planned";
+      /** In a preview: which inputs make the difference. */
+      readonly properties?: readonly string[];
       readonly seconds?: number;
     }
   | { readonly event: "message"; readonly severity: "info" | "warning" | "error"; readonly text: string };

@@ -24,6 +24,7 @@ const past: Record<Operation, string> = {
   update: "updated",
   replace: "replaced",
   delete: "deleted",
+  "delete-replaced": "old removed",
   read: "read",
   refresh: "looked at",
 };
@@ -33,6 +34,7 @@ const present: Record<Operation, string> = {
   update: "updating",
   replace: "replacing",
   delete: "deleting",
+  "delete-replaced": "removing the old",
   read: "reading",
   refresh: "looking at",
 };
@@ -47,9 +49,9 @@ export class Board {
       const { step, state, detail, seconds } = progress;
       const began = this.#steps.get(step)?.began ?? now;
       this.#steps.set(step, { label: step, state, detail: detail ?? "", began, seconds });
-    } else if (progress.event === "resource") {
-      const work = this.#workOn(progress.capability, now);
+    } else if (progress.event === "resource" && progress.state !== "planned") {
       const { name, operation, state } = progress;
+      const work = this.#workOn(progress.capability, now);
       if (state === "running") {
         work.running.set(name, operation);
         work.ended = undefined;

@@ -1,5 +1,5 @@
 import { createLogUpdate } from "log-update";
-import type { Progress } from "../../operations/progress.ts";
+import type { Operation, Progress } from "../../operations/progress.ts";
 import { Board, type Row } from "./board.ts";
 import { fit, markStyle, marks, paint, secondsText, width } from "./text.ts";
 
@@ -59,14 +59,25 @@ export function lineRenderer(title: string): Renderer {
   };
 }
 
+const spoken: Readonly<Record<Operation, string>> = {
+  create: "create",
+  update: "update",
+  replace: "replace",
+  delete: "delete",
+  "delete-replaced": "remove the old",
+  read: "read",
+  refresh: "look at",
+};
+
 function lineOf(progress: Progress): string | undefined {
   if (progress.event === "message") return progress.severity === "info" ? undefined : progress.text;
+  if (progress.state === "planned") return undefined; // told at the end, as a list
   if (progress.state === "running") {
     return progress.event === "step" && progress.detail
       ? `  . ${progress.step}: ${progress.detail}`
       : undefined;
   }
-  const what = progress.event === "step" ? progress.step : `${progress.operation} ${progress.name}`;
+  const what = progress.event === "step" ? progress.step : `${spoken[progress.operation]} ${progress.name}`;
   const time = progress.seconds === undefined ? "" : ` (${secondsText(progress.seconds)})`;
   return `  ${marks[progress.state]} ${what}${time}`;
 }

@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { cloneId } from "../../engine/clone.ts";
 import type { StackContext } from "../kit/context.ts";
 import type { Blueprint } from "../model/blueprint.ts";
 import type { LocalDetails } from "./blueprint.ts";
@@ -25,5 +26,8 @@ export const kept = ({ context, stage }: Pick<Local, "context" | "stage">): pulu
 
 /** Labels of everything made in Docker, e.g. `dev.rung.stack`. Never a secret. */
 export function labels({ tags }: StackContext, capability: string): { label: string; value: string }[] {
-  return Object.entries({ ...tags, capability }).map(([key, value]) => ({ label: `dev.rung.${key}`, value }));
+  return Object.entries({ ...tags, capability, clone: cloneId() }).map(([key, value]) => ({
+    label: `dev.rung.${key}`,
+    value,
+  }));
 }

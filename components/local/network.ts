@@ -7,6 +7,9 @@ export interface Network {
   readonly name: pulumi.Output<string>;
 }
 
+/** Docker cannot change labels in place: a new owner is no reason to replace a network, or what holds data. */
+const unchangeable = ["labels"];
+
 /**
  * One private bridge network. Containers find each other by alias; nothing is published on it but by `edge`.
  * A change of name replaces every container.
@@ -15,7 +18,7 @@ export function network({ context, stage }: Pick<Local, "context" | "stage">): N
   const { name } = new docker.Network(
     "network",
     { name: nameOf(context, "private"), driver: "bridge", labels: labels(context, "network") },
-    { parent: stage, deleteBeforeReplace: true },
+    { parent: stage, deleteBeforeReplace: true, ignoreChanges: unchangeable },
   );
   return { name };
 }
@@ -26,8 +29,10 @@ export function volume(local: Pick<Local, "context" | "stage">, name: string, ho
   return new docker.Volume(
     name,
     { name: nameOf(context, name), labels: labels(context, name.split("-")[0] ?? name) },
-    holds === "data"
-      ? { ...kept(local), deleteBeforeReplace: true }
-      : { parent: stage, deleteBeforeReplace: true },
+    {
+      ...(holds === "data" ? kept(local) : { parent: stage }),
+      deleteBeforeReplace: true,
+      ignoreChanges: unchangeable,
+    },
   );
 }

@@ -8,11 +8,15 @@ import { health } from "./health.ts";
 import { logs } from "./logs.ts";
 import { takenPorts } from "./ports.ts";
 import { recover } from "./recover.ts";
+import { strangers } from "./strangers.ts";
 
 export const localOperations: StageOperations = {
   providerProtects: false,
   prepare,
-  obstacles: ({ context, file }) => takenPorts(context, file),
+  obstacles: async ({ context, file }) => {
+    const theirs = await strangers(context, file);
+    return theirs.length > 0 ? theirs : takenPorts(context, file);
+  },
   recover,
   health,
   logs,

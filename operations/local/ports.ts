@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import type { StackContext } from "../../components/kit/context.ts";
 import type { Diagnostic } from "../../components/model/diagnostics.ts";
-import { dockerClient } from "../../engine/docker.ts";
+import { containersOf } from "./containers.ts";
 
 /** Whether nothing listens on a port of 127.0.0.1. */
 function free(port: number): Promise<boolean> {
@@ -17,9 +17,7 @@ function free(port: number): Promise<boolean> {
  * @returns a problem for each, naming the setting
  */
 export async function takenPorts(context: StackContext, file: string): Promise<Diagnostic[]> {
-  const docker = await dockerClient();
-  const label = [`dev.rung.stack=${context.stack}`, `dev.rung.app=${context.spec.name}`];
-  const own = await docker.listContainers({ filters: { label } });
+  const own = await containersOf(context);
   const held = new Set(own.flatMap(({ Ports }) => Ports.map(({ PublicPort }) => PublicPort)));
   const problems: Diagnostic[] = [];
   for (const [key, port] of [
