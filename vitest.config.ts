@@ -1,12 +1,13 @@
 import { defineConfig } from "vitest/config";
 
-const tier = (name: string, seconds: number, parallel: boolean) => ({
+const tier = (name: string, seconds: number, parallel: boolean, globalSetup: string[] = []) => ({
   test: {
     name,
     include: [`tests/${name}/**/*.test.ts`],
     testTimeout: seconds * 1000,
     hookTimeout: seconds * 1000,
     fileParallelism: parallel,
+    globalSetup,
   },
 });
 
@@ -17,8 +18,9 @@ export default defineConfig({
       tier("unit", 30, true),
       tier("workers", 60, true),
       tier("rehearsal", 300, false),
-      tier("local", 600, false),
-      tier("slow", 3600, false),
+      tier("local", 600, false, ["tests/local/setup.ts"]),
+      tier("hold", 1200, false),
+      tier("slow", 7200, false),
     ],
   },
 });

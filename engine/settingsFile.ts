@@ -48,7 +48,8 @@ export async function folderForInit(stack: string): Promise<string> {
 }
 
 /** The note about a stack's key goes with the stack. */
-export const forgetSettings = (stack: string): Promise<void> => rm(join(copies, nameOf(stack)), { force: true });
+export const forgetSettings = (stack: string): Promise<void> =>
+  rm(join(copies, nameOf(stack)), { force: true });
 
 const stateIsOwn = (): boolean => stateFolder()?.startsWith(paths.state) ?? false;
 

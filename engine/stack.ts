@@ -53,7 +53,14 @@ async function forgetSalt(stack: string): Promise<boolean> {
  * @throws DiagnosticsError when it still has resources
  */
 export async function removeStack(toolchain: Toolchain, stack: string): Promise<void> {
-  const { code, stderr } = await ask(toolchain, ["stack", "rm", "--stack", stack, "--yes", "--preserve-config"]);
+  const { code, stderr } = await ask(toolchain, [
+    "stack",
+    "rm",
+    "--stack",
+    stack,
+    "--yes",
+    "--preserve-config",
+  ]);
   if (code !== 0) throw refused(`the stack ${stack} cannot be removed`, stderr);
   await forgetSettings(stack);
 }

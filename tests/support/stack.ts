@@ -1,0 +1,57 @@
+import { randomBytes } from "node:crypto";
+import { rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import type { Living } from "../local/docker.ts";
+import { mustRung, root } from "./rung.ts";
+
+/** A stack of a test's own: its settings file, ports that were free, and the way to be rid of all of it. */
+export interface TestStack extends Living {
+  readonly file: string;
+  /** Over the settings it was made with. */
+  set(settings: Readonly<Record<string, unknown>>): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** Writes the settings of a stack; nothing is brought up yet. */
+export async function testStack(settings: Readonly<Record<string, unknown>> = {}): Promise<TestStack> {
+  const stack = `test-${randomBytes(3).toString("hex")}`;
+  const file = `Pulumi.${stack}.yaml`;
+  const [httpsPort, httpPort] = await freePorts(2);
+  const base = { stage: "local", size: "small", httpsPort, httpPort, ...settings };
+  const set = (more: Readonly<Record<string, unknown>>) => {
+    const config = Object.entries({ ...base, ...more }).map(([key, value]) => [`rung:${key}`, value]);
+    return writeFile(join(root, file), stringify({ config: Object.fromEntries(config) }));
+  };
+  await set({});
+  return {
+    stack,
+    file,
+    url: `https://localhost:${httpsPort}`,
+    set,
+    async remove() {
+      await mustRung("down", "--stack", stack, "--delete-data", "--yes");
+      await rm(join(root, file), { force: true });
+    },
+  };
+}
+
+/** Ports that nothing listens on now. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      return server;
+    }),
+  );
+  return Promise.all(
+    servers.map(async (server) => {
+      const address = server.address();
+      await new Promise((resolve) => server.close(resolve));
+      if (typeof address !== "object" || address === null) throw new Error("no port was given");
+      return address.port;
+    }),
+  );
+}
