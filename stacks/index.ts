@@ -1,3 +1,4 @@
+import "./quiet.ts";
 import pulumi from "@pulumi/pulumi";
 import spec from "../app/spec.ts";
 import { DiagnosticsError } from "../components/model/diagnostics.ts";
