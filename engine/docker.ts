@@ -48,13 +48,7 @@ export async function ensureDocker(onProgress: OnProgress = () => {}): Promise<D
   const found = await pingDocker();
   if ("version" in found) return found;
   const { host, chosen } = dockerHost();
-  if (found.code === "EACCES") {
-    throw failure(
-      `Docker at ${host} may not be used by this user`,
-      'add yourself to the group docker ("sudo usermod -aG docker $USER") and log in again, or run this as root',
-      "docker",
-    );
-  }
+  if (found.code === "EACCES") throw forbidden(host);
   if (chosen || process.platform !== "linux" || process.getuid?.() !== 0) throw notRunning(host);
   const lock = {
     doing: "starting Docker",
@@ -70,6 +64,24 @@ export async function ensureDocker(onProgress: OnProgress = () => {}): Promise<D
   if ("version" in daemon) return daemon;
   throw notRunning(host);
 }
+
+/**
+ * The client for a daemon that answers; it is not started for those who only look.
+ * @throws DiagnosticsError with the one thing to do
+ */
+export async function answeringDocker(): Promise<Docker> {
+  const found = await pingDocker();
+  if ("version" in found) return dockerClient();
+  const { host } = dockerHost();
+  throw found.code === "EACCES" ? forbidden(host) : notRunning(host);
+}
+
+const forbidden = (host: string) =>
+  failure(
+    `Docker at ${host} may not be used by this user`,
+    'add yourself to the group docker ("sudo usermod -aG docker $USER") and log in again, or run this as root',
+    "docker",
+  );
 
 function notRunning(host: string) {
   const mend =

@@ -1,12 +1,12 @@
 import { z } from "zod";
 
-const minutesPer = { m: 1, h: 60, d: 24 * 60 } as const;
+const minutesPer = { s: 1 / 60, m: 1, h: 60, d: 24 * 60 } as const;
 type Unit = keyof typeof minutesPer;
 
-/** A length of time such as `15m`, `4h`, `30d`, or `0`. */
+/** A length of time such as `30s`, `15m`, `4h`, `30d`, or `0`. */
 export const duration = z
   .string()
-  .regex(/^(0|[1-9]\d{0,4}[mhd])$/, 'a duration such as "15m", "4h", "30d" or "0"');
+  .regex(/^(0|[1-9]\d{0,4}[smhd])$/, 'a duration such as "30s", "15m", "4h", "30d" or "0"');
 
 /** A checked duration in minutes. */
 export function minutes(text: string): number {

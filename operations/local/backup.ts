@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { failure } from "../../components/model/diagnostics.ts";
-import { dockerClient } from "../../engine/docker.ts";
+import { answeringDocker } from "../../engine/docker.ts";
 import type { Backup, BackupOperations, Living } from "../stage.ts";
 import { execIn } from "./exec.ts";
 
@@ -49,7 +49,7 @@ async function tool(living: Living, ...args: string[]): Promise<string> {
   const [name] = living.outputs.parts.backup ?? [];
   if (name === undefined)
     throw failure("this stack keeps no backups", "give the spec a database", "rung backup");
-  const ran = await execIn(await dockerClient(), name, ["backup", ...args]);
+  const ran = await execIn(await answeringDocker(), name, ["backup", ...args]);
   if (ran.code === 0) return ran.stdout;
   throw failure(
     `backup ${args.join(" ")} failed: ${(ran.stderr || ran.stdout).trim().split("\n").slice(-12).join("\n")}`,

@@ -1,12 +1,12 @@
 import type Docker from "dockerode";
 import type { StackContext } from "../../components/kit/context.ts";
 import { cloneId } from "../../engine/clone.ts";
-import { dockerClient } from "../../engine/docker.ts";
+import { answeringDocker } from "../../engine/docker.ts";
 
 /** Every container of this clone's stack as Docker lists it, those that have ended included. */
 export async function containersOf(context: StackContext): Promise<Docker.ContainerInfo[]> {
   const label = [...labelsOf(context), `dev.rung.clone=${cloneId()}`];
-  return (await dockerClient()).listContainers({ all: true, filters: { label } });
+  return (await answeringDocker()).listContainers({ all: true, filters: { label } });
 }
 
 /** What every clone's stack of this name has in common: the names in Docker would be the same. */

@@ -1,6 +1,6 @@
 import type Docker from "dockerode";
 import type { Capability } from "../../components/model/words.ts";
-import { dockerClient } from "../../engine/docker.ts";
+import { answeringDocker } from "../../engine/docker.ts";
 import type { Health, Living, Part } from "../stage.ts";
 import { containersOf, nameOf } from "./containers.ts";
 
@@ -22,7 +22,7 @@ export async function health({
 
 async function healthOf(one: Docker.ContainerInfo | undefined): Promise<Health> {
   if (!one) return "missing";
-  const { State, HostConfig } = await (await dockerClient()).getContainer(one.Id).inspect();
+  const { State, HostConfig } = await (await answeringDocker()).getContainer(one.Id).inspect();
   if (!State.Running) {
     const once = ["", "no", undefined].includes(HostConfig.RestartPolicy?.Name);
     return once && State.ExitCode === 0 ? "done" : "stopped";

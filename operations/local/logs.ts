@@ -1,13 +1,13 @@
 import { createInterface } from "node:readline";
 import { PassThrough } from "node:stream";
 import type Docker from "dockerode";
-import { dockerClient } from "../../engine/docker.ts";
+import { answeringDocker } from "../../engine/docker.ts";
 import type { Living, LogLine, LogRequest } from "../stage.ts";
 import { containersOf, nameOf } from "./containers.ts";
 
 /** What the containers wrote, in the order in which they did; then as they go on, when asked to follow. */
 export async function logs(living: Living, asked: LogRequest, take: (line: LogLine) => void): Promise<void> {
-  const docker = await dockerClient();
+  const docker = await answeringDocker();
   const prefix = `${living.context.spec.name}-${living.context.stack}-`;
   const chosen = (await containersOf(living.context)).filter(
     ({ Labels }) => asked.capability === undefined || Labels["dev.rung.capability"] === asked.capability,

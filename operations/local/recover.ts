@@ -1,5 +1,5 @@
 import type { StackContext } from "../../components/kit/context.ts";
-import { dockerClient } from "../../engine/docker.ts";
+import { answeringDocker } from "../../engine/docker.ts";
 import type { Checkpoint } from "../../engine/pulumi.ts";
 import type { Recovered } from "../stage.ts";
 import { containersOf, nameOf } from "./containers.ts";
@@ -11,7 +11,7 @@ const idsOf = (checkpoint: Checkpoint | undefined): Set<string> =>
 
 /** Removes containers of this stack that the state does not know. Volumes never are. */
 export async function recover(context: StackContext, checkpoint: Checkpoint | undefined): Promise<Recovered> {
-  const docker = await dockerClient();
+  const docker = await answeringDocker();
   const known = idsOf(checkpoint);
   const found = await containersOf(context);
   const orphans = found.filter(({ Id }) => !known.has(Id));
@@ -28,6 +28,6 @@ export async function recover(context: StackContext, checkpoint: Checkpoint | un
 
 /** What runs once has no restart policy. */
 async function mustRun(id: string): Promise<boolean> {
-  const { HostConfig } = await (await dockerClient()).getContainer(id).inspect();
+  const { HostConfig } = await (await answeringDocker()).getContainer(id).inspect();
   return !["", "no", undefined].includes(HostConfig.RestartPolicy?.Name);
 }

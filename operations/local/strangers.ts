@@ -1,7 +1,7 @@
 import type { StackContext } from "../../components/kit/context.ts";
 import type { Diagnostic } from "../../components/model/diagnostics.ts";
 import { cloneId } from "../../engine/clone.ts";
-import { dockerClient } from "../../engine/docker.ts";
+import { answeringDocker } from "../../engine/docker.ts";
 import { labelsOf, nameOf } from "./containers.ts";
 
 /**
@@ -9,7 +9,7 @@ import { labelsOf, nameOf } from "./containers.ts";
  * keys to their data are in that clone's state.
  */
 export async function strangers(context: StackContext, file: string): Promise<Diagnostic[]> {
-  const docker = await dockerClient();
+  const docker = await answeringDocker();
   const filters = { label: labelsOf(context) };
   const [containers, volumes] = await Promise.all([
     docker.listContainers({ all: true, filters }),

@@ -12,7 +12,7 @@ export const output = async ({ stack }: Living, name: string): Promise<string> =
  * @returns its id, `sha256:…`
  */
 export async function imageFrom(from: string, ...lines: string[]): Promise<string> {
-  const child = spawn("docker", ["build", "--quiet", "-"], { stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn("docker", ["build", "--quiet", "-"], { stdio: ["pipe", "pipe", "ignore"] });
   child.stdin.end([`FROM ${from}`, ...lines, ""].join("\n"));
   const [id, code] = await Promise.all([
     text(child.stdout),
