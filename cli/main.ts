@@ -127,7 +127,18 @@ command("env", 'for eval "$(rung env)": plain pulumi on the same state', [], asy
 command(
   "test",
   "the tests of this repository",
-  [new Option("--slow", "the slow tiers too"), new Option("--tier <name>", "one tier")],
+  [
+    new Option("--slow", "the slow tiers too"),
+    new Option("--tier <name>", "one of them").choices([
+      "check",
+      "unit",
+      "workers",
+      "rehearsal",
+      "local",
+      "hold",
+      "slow",
+    ]),
+  ],
   async (o: never) => (await import("./test.ts")).test(o),
 );
 

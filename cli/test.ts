@@ -1,44 +1,125 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { root } from "../engine/paths.ts";
+import { DiagnosticsError } from "../components/model/diagnostics.ts";
+import { aptInstall, ensureDocker, isDebian, pingDocker, stopDocker } from "../engine/docker.ts";
+import { paths, root } from "../engine/paths.ts";
+import { onPath } from "../engine/run.ts";
+import { ensureToolchain } from "../engine/toolchain.ts";
+import { paint } from "./render/text.ts";
 
 export interface TestOptions {
   readonly slow?: boolean;
   readonly tier?: string;
 }
 
-/** Needs nothing but Node; the other tiers need the engine, Docker, or a living stack. */
-const defaultTiers = ["unit"];
+/** What a tier needs beside Node, in the order in which tiers run: the quickest to fail first. */
+const tiers = {
+  check: [],
+  unit: [],
+  workers: [],
+  rehearsal: ["engine"],
+  local: ["engine", "docker", "browser"],
+  hold: ["engine", "docker"],
+  slow: ["engine", "docker"],
+} as const;
+
+export const tierNames = Object.keys(tiers) as Tier[];
+type Tier = keyof typeof tiers;
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/**
+ * Runs the tests, tier by tier, and ends with the line `N passed, N failed`; a file that cannot run counts as failed.
+ * What a tier needs is brought before it, and a Docker daemon that was started for it is stopped after.
+ * @returns 0 when all passed, else 1
+ */
+export async function test(options: TestOptions): Promise<number> {
+  const asked = tierNames.filter((tier) =>
+    options.tier ? tier === options.tier : tier !== "slow" || options.slow === true,
+  );
+  const dockerWasThere = "version" in (await pingDocker());
+  const counts: Counts[] = [];
+  for (const tier of asked) counts.push(await runTier(tier));
+  if (!dockerWasThere && asked.some((tier) => needs(tier).includes("docker"))) await stopDocker();
+  const [passed, failed] = [sum(counts, "passed"), sum(counts, "failed")];
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  return failed === 0 ? 0 : 1;
+}
+
+const sum = (counts: readonly Counts[], key: keyof Counts): number =>
+  counts.reduce((total, one) => total + one[key], 0);
+
+const needs = (tier: Tier): readonly string[] => tiers[tier];
+
+async function runTier(tier: Tier): Promise<Counts> {
+  process.stdout.write(`\n${paint("bold", tier)}\n`);
+  if (tier === "check") return check();
+  if (tier === "workers" && !existsSync(join(root, "tests", tier))) return { passed: 0, failed: 0 };
+  try {
+    return await vitest(tier, await bring(needs(tier)));
+  } catch (error) {
+    if (!(error instanceof DiagnosticsError)) throw error;
+    process.stdout.write(`${error.message}\n`);
+    return { passed: 0, failed: 1 };
+  }
+}
+
+/** Brings what a tier needs. @returns the environment to run it in */
+async function bring(what: readonly string[]): Promise<NodeJS.ProcessEnv> {
+  let told = "";
+  const say = (text: string) => {
+    // counts and percentages change ten times a second
+    const stretch = text.replaceAll(/[\d.]+/g, "");
+    if (stretch !== told) process.stdout.write(`  ${text}\n`);
+    told = stretch;
+  };
+  const env = what.includes("engine") ? (await ensureToolchain(say)).env() : {};
+  if (what.includes("docker")) await ensureDocker(say);
+  if (what.includes("browser") && !onPath("chromium") && isDebian() && process.getuid?.() === 0) {
+    say("installing Chromium from the distribution's packages");
+    await aptInstall(["chromium"]);
+  }
+  return env;
+}
+
+/** Lint, format and types, each as one test. */
+async function check(): Promise<Counts> {
+  const bin = (name: string) => join(root, "node_modules", ".bin", name);
+  const codes = [
+    await runIt(bin("biome"), ["check", "--error-on-warnings", "."]),
+    await runIt(bin("tsc"), ["--noEmit"]),
+  ];
+  const failed = codes.filter((code) => code !== 0).length;
+  return { passed: codes.length - failed, failed };
+}
 
 interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
-  readonly numFailedTestSuites: number;
 }
 
-/**
- * Runs the tests and ends with the line `N passed, N failed`; a file that cannot run counts as failed.
- * @returns 0 when all passed, else 1
- */
-export async function test(options: TestOptions): Promise<number> {
-  const tiers = options.tier ? [options.tier] : [...defaultTiers, ...(options.slow ? ["slow"] : [])];
-  const file = join(root, ".rung", "tests.json");
-  const args = [
-    "run",
-    "--reporter=default",
-    "--reporter=json",
-    `--outputFile.json=${file}`,
-    "--passWithNoTests",
-  ];
-  const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
-  const child = spawn(process.execPath, [vitest, ...args, ...tiers.flatMap((t) => ["--project", t])], {
+async function vitest(tier: Tier, env: NodeJS.ProcessEnv): Promise<Counts> {
+  const file = join(paths.own, `tests-${tier}.json`);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
+  const entry = join(root, "node_modules", "vitest", "vitest.mjs");
+  const code = await runIt(process.execPath, [entry, "run", ...reporters, "--project", tier], env);
+  const report = JSON.parse(await readFile(file, "utf8")) as Report;
+  return { passed: report.numPassedTests, failed: Math.max(report.numFailedTests, code === 0 ? 0 : 1) };
+}
+
+function runIt(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
+  const child = spawn(program, args, {
     cwd: root,
+    env: { ...process.env, ...env },
     stdio: ["ignore", "inherit", "inherit"],
   });
-  const code = await new Promise<number>((resolve) => child.on("exit", (c) => resolve(c ?? 1)));
-  const { readFile } = await import("node:fs/promises");
-  const report = JSON.parse(await readFile(file, "utf8")) as Report;
-  const failed = Math.max(report.numFailedTests, code === 0 ? 0 : 1);
-  process.stdout.write(`${report.numPassedTests} passed, ${failed} failed\n`);
-  return code === 0 ? 0 : 1;
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
 }

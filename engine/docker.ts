@@ -170,6 +170,16 @@ function startDetached(log: string): void {
   closeSync(out);
 }
 
+/** Stops a daemon that was started here, once nobody needs it; one that systemd or somebody else runs goes on. */
+export async function stopDocker(): Promise<void> {
+  if (existsSync("/run/systemd/system")) return;
+  const pid = Number(readLog("/var/run/docker.pid"));
+  if (!Number.isInteger(pid) || pid <= 1) return;
+  process.kill(pid, "SIGTERM");
+  const until = performance.now() + startSeconds * 1000;
+  while (performance.now() < until && existsSync(`/proc/${pid}`)) await sleep(200);
+}
+
 function readLog(file: string): string {
   try {
     return readFileSync(file, "utf8");

@@ -34,7 +34,7 @@ const settings: Readonly<Record<HostedStage, Readonly<Record<string, string>>>> 
       "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f rehearsal@example.com",
     ]),
     "rung:adminCidrs": JSON.stringify(["203.0.113.0/24"]),
-    "hcloud:token": "0123456789".repeat(6) + "0123",
+    "hcloud:token": `${"0123456789".repeat(6)}0123`,
     ...cloudflare,
   },
   "aws-ecs": { "rung:region": "eu-central-1", "aws:region": "eu-central-1", ...aws },
