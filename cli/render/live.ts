@@ -50,10 +50,15 @@ function line(row: Row, now: number, frame: number): string {
 /** Not on a terminal: a line for each thing that ends, no colour, nothing redrawn. */
 export function lineRenderer(title: string): Renderer {
   process.stdout.write(`${title}\n`);
+  let stretch = "";
   return {
     take(progress) {
       const text = lineOf(progress);
-      if (text) process.stdout.write(`${text}\n`);
+      if (!text) return;
+      // A count that goes up is told once: nobody watches it here.
+      const same = stretch;
+      stretch = text.replaceAll(/\d+/g, "");
+      if (stretch !== same) process.stdout.write(`${text}\n`);
     },
     end() {},
   };
