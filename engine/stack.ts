@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { failure } from "../components/model/diagnostics.ts";
 import { checkpointFile, readCheckpoint, stateFolder } from "./backend.ts";
@@ -49,20 +49,14 @@ async function forgetSalt(stack: string): Promise<boolean> {
 }
 
 /**
- * Lets go of a stack whose resources are all gone; its settings file stays.
+ * Lets go of a stack whose resources are all gone, with its history and what the engine said; its settings file stays.
  * @throws DiagnosticsError when it still has resources
  */
 export async function removeStack(toolchain: Toolchain, stack: string): Promise<void> {
-  const { code, stderr } = await ask(toolchain, [
-    "stack",
-    "rm",
-    "--stack",
-    stack,
-    "--yes",
-    "--preserve-config",
-  ]);
+  const args = ["stack", "rm", "--stack", stack, "--yes", "--preserve-config", "--remove-backups"];
+  const { code, stderr } = await ask(toolchain, args);
   if (code !== 0) throw refused(`the stack ${stack} cannot be removed`, stderr);
-  await forgetSettings(stack);
+  await Promise.all([forgetSettings(stack), rm(join(paths.runs, stack), { recursive: true, force: true })]);
 }
 
 /** Lifts the protection of everything in a stack's state. Call it inside `withStackLock`. */

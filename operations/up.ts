@@ -105,10 +105,13 @@ async function ready({ context }: Target, report: Report): Promise<Toolchain> {
 }
 
 /** @throws DiagnosticsError unless the engine succeeds */
-export async function run(one: PulumiRun, report: Report): Promise<Changes> {
-  const result = await runEngine(one, report);
-  mustSucceed(result, `rung ${one.command === "destroy" ? "down" : one.command} of ${one.stack}`);
-  return result.changes;
+export function run(one: PulumiRun, report: Report): Promise<Changes> {
+  return step(report, "engine", async (say) => {
+    say(`pulumi ${one.command}`);
+    const result = await runEngine(one, report);
+    mustSucceed(result, `rung ${one.command === "destroy" ? "down" : one.command} of ${one.stack}`);
+    return result.changes;
+  });
 }
 
 /** A living stack never changes its stage in place: that would delete its database. */

@@ -86,7 +86,7 @@ class Stage extends pulumi.ComponentResource {
         jobs: named(scheduler),
         alerts: named(...watch.containers),
       },
-      logins: { observer: { user: "admin", password: local.secrets.password.observer } },
+      logins: { monitoring: { user: "admin", password: local.secrets.password.observer } },
       certificateAuthority: local.secrets.ca,
     };
     this.registerOutputs({ urls: this.outputs.urls, image: this.outputs.image });
