@@ -4,7 +4,7 @@ import { inWords } from "../components/model/duration.ts";
 import { capabilities, monthlyUsers, type Size, type StageName } from "../components/model/words.ts";
 import { type Stage, stages } from "../components/stages.ts";
 import { loadTarget, type Target } from "../operations/target.ts";
-import { columns, paint } from "./render/text.ts";
+import { columns, paint, wrap } from "./render/text.ts";
 
 export interface PlanOptions {
   readonly stack: string;
@@ -60,7 +60,7 @@ function usd({ monthlyUsd, unknown }: Blueprint["price"]): string {
 
 function text(planned: Planned): string {
   if ("cannot" in planned) {
-    return `${paint("bold", planned.stage)}\n${planned.cannot.map((d) => `  cannot: ${d.what}`).join("\n")}`;
+    return `${paint("bold", planned.stage)}\n${planned.cannot.map((d) => wrap(`cannot: ${d.what}`, "  ", "    ")).join("\n")}`;
   }
   const { blueprint } = planned;
   const head = `${blueprint.app} on ${blueprint.stage}, ${blueprint.size} (${monthlyUsers[blueprint.size]})`;
@@ -78,7 +78,7 @@ function text(planned: Planned): string {
     "",
     table,
     "",
-    `  ${usd(blueprint.price)} a month. ${promised(blueprint)}`,
+    wrap(`${usd(blueprint.price)} a month. ${promised(blueprint)}`),
   ];
   const limits = plansOf(blueprint).flatMap(([name, p]) =>
     p.limits.map((l) => [name, l.what, `${l.value}${l.unit ? ` ${l.unit}` : ""}`]),
@@ -87,12 +87,12 @@ function text(planned: Planned): string {
   if (blueprint.losses.length > 0) {
     lines.push("", paint("bold", "Lost against the spec"));
     for (const loss of blueprint.losses) {
-      lines.push(`  ${loss.capability}: ${loss.what}`);
-      if (loss.instead) lines.push(`    instead: ${loss.instead}`);
+      lines.push(wrap(`${loss.capability}: ${loss.what}`, "  ", "    "));
+      if (loss.instead) lines.push(wrap(`instead: ${loss.instead}`, "    ", "      "));
     }
   }
   if (blueprint.price.unknown.length > 0)
-    lines.push("", `  Price not known: ${blueprint.price.unknown.join(", ")}`);
+    lines.push("", wrap(`Price not known: ${blueprint.price.unknown.join(", ")}`));
   return lines.join("\n");
 }
 

@@ -19,6 +19,20 @@ export const width = (stream: NodeJS.WriteStream = process.stdout): number =>
 export const fit = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, Math.max(0, length - 1))}…`;
 
+/** `text` broken between words to the terminal's width; lines after the first are set in by `hanging`. */
+export function wrap(text: string, indent = "  ", hanging = indent): string {
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of text.split(" ")) {
+    const start = lines.length === 0 ? indent : hanging;
+    if (line.length > start.length && line.length + 1 + word.length > width()) {
+      lines.push(line);
+      line = hanging + word;
+    } else line = line.length === start.length ? line + word : `${line} ${word}`;
+  }
+  return [...lines, line].join("\n");
+}
+
 /** Aligns columns with two spaces between; the last column is cut to the terminal's width. */
 export function columns(rows: readonly (readonly string[])[], indent = "  "): string {
   const count = Math.max(0, ...rows.map((row) => row.length));
