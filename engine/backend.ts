@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { paths } from "./paths.ts";
 
@@ -67,15 +68,29 @@ export const checkpointFile = (folder: string, stack: string): string =>
 export async function readCheckpoint(stack: string): Promise<Checkpoint | undefined> {
   const folder = stateFolder();
   if (!folder) throw new Error(`the state in ${backendUrl()} can only be read through Pulumi`);
-  const text = await readFile(checkpointFile(folder, stack), "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
-  if (text === undefined) return undefined;
-  const latest = (JSON.parse(text) as CheckpointFile).checkpoint?.latest;
+  const file = await readWhole(checkpointFile(folder, stack));
+  if (file === undefined) return undefined;
+  const latest = file.checkpoint?.latest;
   return {
     resources: latest?.resources ?? [],
     pendingOperations: latest?.pending_operations ?? [],
     time: latest?.manifest?.time,
   };
+}
+
+/** An engine at work saves the file in place: who reads at that moment finds half of it, and looks again. */
+async function readWhole(path: string): Promise<CheckpointFile | undefined> {
+  for (let attempt = 1; ; attempt += 1) {
+    const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return undefined;
+      throw error;
+    });
+    if (text === undefined) return undefined;
+    try {
+      return JSON.parse(text) as CheckpointFile;
+    } catch (error) {
+      if (attempt === 20) throw error;
+      await sleep(50);
+    }
+  }
 }

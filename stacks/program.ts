@@ -1,7 +1,7 @@
 import type { Spec } from "../components/model/spec.ts";
 import { stageNamed } from "../components/stages.ts";
 import { stackContext } from "./context.ts";
-import { releases } from "./releases.ts";
+import { earlierReleases, releases } from "./releases.ts";
 import { parseSettings, settingsFile } from "./settings.ts";
 
 /** What a stack's outputs hold, the same on every stage: `pulumi stack output --json`. */
@@ -16,6 +16,7 @@ export type StackOutputs = Awaited<ReturnType<typeof program>>;
 export async function program(spec: Spec, stack: string, config: Record<string, unknown>, image?: string) {
   const settings = parseSettings(config, settingsFile(stack));
   const context = stackContext(spec, settings, stack, image);
+  const before = await earlierReleases();
   const { image: serving, ...outputs } = await stageNamed(settings.stage).deploy(context);
   return {
     app: spec.name,
@@ -24,6 +25,6 @@ export async function program(spec: Spec, stack: string, config: Record<string, 
     size: settings.size,
     ...outputs,
     image: serving,
-    releases: releases(serving),
+    releases: releases(serving, before),
   };
 }
