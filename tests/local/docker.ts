@@ -41,7 +41,12 @@ export async function containers({ stack }: Living, capability?: string): Promis
   const filters = [`label=dev.rung.stack=${stack}`];
   if (capability) filters.push(`label=dev.rung.capability=${capability}`);
   const ids = await docker("ps", "-aq", ...filters.flatMap((filter) => ["--filter", filter]));
-  return ids === "" ? [] : JSON.parse(await docker("inspect", ...ids.split("\n")));
+  if (ids === "") return [];
+  // One may be gone by now; docker tells of the others all the same.
+  const told = await run("docker", ["inspect", ...ids.split("\n")], { maxBuffer: 64 * 1024 * 1024 }).catch(
+    (error: { stdout: string }) => error,
+  );
+  return JSON.parse(told.stdout);
 }
 
 /** The running container whose name holds `part`, e.g. `database`. */
