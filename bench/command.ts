@@ -2,13 +2,23 @@
  * `node bench/command.ts`: what the command costs before it does anything, and an `up` that changes nothing against
  * bare Pulumi on the same stack. The stack `dev` must be up.
  */
-import { ensureToolchain } from "../engine/toolchain.ts";
+
 import { engineSettings } from "../engine/settingsFile.ts";
+import { ensureToolchain } from "../engine/toolchain.ts";
 import { heading, pair } from "./measure.ts";
 
 const toolchain = await ensureToolchain();
 const { configFile } = await engineSettings("dev");
-const bare = ["up", "--yes", "--skip-preview", "--non-interactive", "--stack", "dev", "--config-file", configFile];
+const bare = [
+  "up",
+  "--yes",
+  "--skip-preview",
+  "--non-interactive",
+  "--stack",
+  "dev",
+  "--config-file",
+  configFile,
+];
 
 heading("The command");
 await pair(

@@ -12,7 +12,11 @@ const rung = (...args: string[]) => once({ name: `rung ${args.join(" ")}`, comma
 const docker = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8" }).trim();
 
 heading("A life of the local stage, size small");
-const times: Record<string, number[]> = { "up, images built, no data": [], "up after down": [], rollback: [] };
+const times: Record<string, number[]> = {
+  "up, images built, no data": [],
+  "up after down": [],
+  rollback: [],
+};
 times["up, images built, no data"]?.push(await rung("up"));
 for (let run = 0; run < 3; run += 1) {
   await rung("down");
@@ -38,7 +42,13 @@ told(
 );
 await rung("up");
 
-const megabytes = docker("stats", "--no-stream", "--format", "{{.MemUsage}}", ...docker("ps", "-q", "--filter", "label=dev.rung.stack=dev").split("\n"))
+const megabytes = docker(
+  "stats",
+  "--no-stream",
+  "--format",
+  "{{.MemUsage}}",
+  ...docker("ps", "-q", "--filter", "label=dev.rung.stack=dev").split("\n"),
+)
   .split("\n")
   .map((line) => {
     const [, value = "0", unit = "MiB"] = /^([\d.]+)(\w+)/.exec(line) ?? [];

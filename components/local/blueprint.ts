@@ -132,6 +132,14 @@ function losses(spec: Spec): Loss[] {
       what: `the spec asks for an RPO of ${spec.objectives.rpo}; WAL leaves at the latest after 1 min`,
     });
   }
+  for (const [bucket, { expireDays }] of Object.entries(spec.storage?.buckets ?? {})) {
+    if (expireDays === undefined) continue;
+    found.push({
+      capability: "storage",
+      what: `objects in "${bucket}" are not deleted after ${expireDays} days`,
+      instead: "a job of the app that deletes them; hosted stages do it by a lifecycle rule",
+    });
+  }
   if (spec.alerts.notify.length > 0) {
     found.push({
       capability: "alerts",
