@@ -10,7 +10,8 @@ import { join } from "node:path";
 import autocannon from "autocannon";
 import { figures, heading, told } from "./measure.ts";
 
-const docker = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8" }).trim();
+const docker = (...args: string[]) =>
+  execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
 const [name, port, seconds, rounds] = ["rung-bench-nginx", 18443, 8, 3];
 
 const nginx = `

@@ -12,6 +12,7 @@ const rung = (...args: string[]) => once({ name: `rung ${args.join(" ")}`, comma
 const docker = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8" }).trim();
 
 heading("A life of the local stage, size small");
+await rung("down", "--delete-data", "--yes");
 const times: Record<string, number[]> = {
   "up, images built, no data": [],
   "up after down": [],

@@ -39,6 +39,15 @@ async function loseNothing(change: () => Promise<unknown>): Promise<void> {
   expect(found.size).toBe(acknowledged.length);
 }
 
+test("as much as the machine can take of what is never cached: none is refused", async () => {
+  const { default: autocannon } = await import("autocannon");
+  const options = { url: `${own.url}/api/health`, connections: 50, duration: 10, tlsOptions: { ca } };
+  const { requests, non2xx, errors } = await autocannon(options);
+  console.log(`${requests.total} requests, ${Math.round(requests.average)} a second`);
+  expect({ non2xx, errors }).toEqual({ non2xx: 0, errors: 0 });
+  expect(requests.total).toBeGreaterThan(3000);
+});
+
 test("a new image under load loses no request and no event", async () => {
   await own.set({ image: await imageFrom(image, "LABEL load=1"), rateLimitPerMinute: 1_000_000 });
   await loseNothing(() => mustRung("up", "--stack", own.stack));

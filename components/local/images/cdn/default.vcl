@@ -54,12 +54,12 @@ sub vcl_backend_response {
   if (bereq.uncacheable) { return (deliver); }
   # A background renewal that failed leaves the good copy where it is.
   if (beresp.status >= 500 && bereq.is_bgfetch) { return (abandon); }
-  if (beresp.http.Set-Cookie || beresp.http.Vary ~ "\*" || beresp.status >= 500
+  # Remembered for a while as not to be cached, so that requests for it neither queue behind each other nor leave an
+  # object each: thousands a second would fill the store of what is only passed on.
+  if (beresp.status >= 500) { return (pass(1s)); }
+  if (beresp.http.Set-Cookie || beresp.http.Vary ~ "\*"
     || beresp.http.Cache-Control ~ "(?i)(private|no-store|no-cache)" || beresp.ttl <= 0s) {
-    # Remembered for a moment as not cacheable, so that requests for it do not queue behind each other.
-    set beresp.uncacheable = true;
-    set beresp.ttl = 30s;
-    return (deliver);
+    return (pass(30s));
   }
   if (beresp.ttl > std.duration(std.getenv("CDN_MAX_AGE") + "s", 0s)) {
     set beresp.ttl = std.duration(std.getenv("CDN_MAX_AGE") + "s", 0s);
