@@ -118,6 +118,12 @@ command(
   async (o: never) => (await import("./plan.ts")).plan(o),
 );
 
+command(
+  "rehearse [stage]",
+  "a whole life of a stage with stand-ins: no account, no cost",
+  [new Option("--all", "every hosted stage"), size(), json()],
+  async (stage: never, o: never) => (await import("./rehearse.ts")).rehearse(stage, o),
+);
 command("doctor", "the toolchain, and the mend for what is missing", [json()], async (o: never) =>
   (await import("./doctor.ts")).doctor(o),
 );

@@ -1,3 +1,4 @@
+import { ecsBlueprint } from "./aws-ecs/blueprint.ts";
 import type { StackContext } from "./kit/context.ts";
 import type { StageOutputs } from "./kit/outputs.ts";
 import { localBlueprint } from "./local/blueprint.ts";
@@ -19,6 +20,10 @@ export const stages = {
   local: {
     blueprint: localBlueprint,
     deploy: async (context) => (await import("./local/index.ts")).deploy(context),
+  },
+  "aws-ecs": {
+    blueprint: ecsBlueprint,
+    deploy: async (context) => (await import("./aws-ecs/index.ts")).deploy(context),
   },
 } satisfies Partial<Record<StageName, Stage>>;
 

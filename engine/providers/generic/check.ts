@@ -71,7 +71,7 @@ function checkValue(
       return;
     case "string":
       if (typeof value !== "string") fail("a string");
-      else if (facts?.values && !facts.values.some((allowed) => loosely(allowed) === loosely(value))) {
+      else if (facts?.values && !facts.values.some((allowed) => isMeant(allowed, value))) {
         failures.push({
           property: at,
           reason: `"${at}" is "${value}"; the SDK's documentation allows ${facts.values.join(", ")}`,
@@ -145,6 +145,11 @@ const sameKind = (shape: Shape, value: unknown): boolean =>
   (shape.is === "array" && Array.isArray(value)) ||
   ((shape.is === "object" || shape.is === "map") && isObject(value)) ||
   shape.is === typeof value;
+
+/** Documentation writes `5XX` for every status that begins so. */
+const isMeant = (allowed: string, value: string): boolean =>
+  loosely(allowed) === loosely(value) ||
+  (/^\dXX$/.test(allowed) && new RegExp(`^${allowed[0]}\\d\\d$`).test(value));
 
 /** The documentation was rewritten to camel case, values included: `round_robin` stands there as `roundRobin`. */
 const loosely = (value: string): string => value.toLowerCase().replace(/[_-]/g, "");

@@ -19,8 +19,8 @@ export const aws: Vendor = {
   outputs: {
     "aws:acm/certificate:Certificate": certificate,
     "aws:ecs/taskDefinition:TaskDefinition": (identity) => ({
-      revision: 1,
-      arnWithoutRevision: awsArn(identity, identity.id).replace(/:1$/, ""),
+      revision: Number(identity.id.split(":").at(-1)),
+      arnWithoutRevision: awsArn(identity, identity.id).replace(/:\d+$/, ""),
     }),
     "aws:rds/instance:Instance": (identity) => {
       const address = `${text(identity.inputs.identifier) ?? identity.name}.${hex(identity.seed, 13)}.${identity.scope}.rds.amazonaws.com`;

@@ -84,7 +84,8 @@ const ids: Readonly<Record<string, (draft: Draft) => string>> = {
   "cloudwatch/dashboard": given("dashboardName"),
   "cloudwatch/eventRule": given("name"),
   "cloudwatch/logMetricFilter": given("name"),
-  "ecs/taskDefinition": given("family"),
+  // A family holds many; each registration is a revision of its own.
+  "ecs/taskDefinition": (draft) => `${given("family")(draft)}:${1 + pick(draft.seed, 9999)}`,
   "ecs/clusterCapacityProviders": given("clusterName"),
   "ecr/repository": given("name"),
   "ecr/lifecyclePolicy": given("repository"),
@@ -166,7 +167,7 @@ const resourceParts: Readonly<Record<string, (draft: Draft, id: string) => strin
     `service/${String(draft.inputs.cluster ?? "default")
       .split("/")
       .at(-1)}/${given("name")(draft)}`,
-  "ecs/taskDefinition": (_, id) => `task-definition/${id}:1`,
+  "ecs/taskDefinition": (_, id) => `task-definition/${id}`,
   "ecr/repository": (_, id) => `repository/${id}`,
   "kms/key": (_, id) => `key/${id}`,
   "kms/replicaKey": (_, id) => `key/${id}`,

@@ -1,0 +1,185 @@
+import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity.js";
+import * as pulumi from "@pulumi/pulumi";
+import { topic } from "../aws/alerts.ts";
+import { deployRole } from "../aws/deployRole.ts";
+import type { Aws } from "../aws/here.ts";
+import { key } from "../aws/key.ts";
+import { registry } from "../aws/registry.ts";
+import type { StackContext } from "../kit/context.ts";
+import { mustHave, mustHaveImage } from "../kit/needs.ts";
+import type { StageOutputs } from "../kit/outputs.ts";
+import type { Bindings } from "../model/bindings.ts";
+import { alerts } from "./alerts.ts";
+import { type App, app } from "./app.ts";
+import { auth } from "./auth.ts";
+import { backup } from "./backup.ts";
+import { ecsBlueprint } from "./blueprint.ts";
+import { cache } from "./cache.ts";
+import { cdn } from "./cdn.ts";
+import { database } from "./database.ts";
+import { dns } from "./dns.ts";
+import type { Ecs } from "./ecs.ts";
+import { edge } from "./edge.ts";
+import { jobs } from "./jobs.ts";
+import { network } from "./network.ts";
+import { realtime } from "./realtime.ts";
+import { passwords, secret } from "./secrets.ts";
+import { logs, storage } from "./storage.ts";
+
+/**
+ * The app on ECS Fargate behind CloudFront and a load balancer, with RDS, ElastiCache and S3 in one region.
+ * @throws DiagnosticsError when settings or the image are missing, before any resource exists
+ */
+export async function deploy(context: StackContext): Promise<StageOutputs> {
+  const platform = mustHave(context.platform, "aws-ecs", {
+    region: "the region",
+    domain: "the public name",
+    route53ZoneId: "the hosted zone of that name",
+    budgetUsd: "what a month may cost",
+  });
+  const image = mustHaveImage(context.image, "aws-ecs");
+  return new Stage(context, platform, image).outputs;
+}
+
+class Stage extends pulumi.ComponentResource {
+  readonly outputs: StageOutputs;
+
+  constructor(context: StackContext, platform: Ecs["platform"], image: string) {
+    super("rung:aws-ecs:Stage", `${context.spec.name}-${context.stack}`);
+    const { spec } = context;
+    const plan = ecsBlueprint(spec, context.size, platform).capabilities;
+    const here: Aws = { context, stage: this, region: platform.region };
+    const account = pulumi.output(getCallerIdentity({}, { parent: this })).accountId;
+    const ecs: Ecs = {
+      ...here,
+      plan,
+      platform,
+      account,
+      image,
+      keys: { data: key(here, "data", account).arn, secrets: key(here, "secrets", account).arn },
+      network: network(here, plan.network.detail),
+      topicArn: topic(here, account).arn,
+    };
+
+    const secrets = passwords(ecs);
+    const names = dns(ecs);
+    const accessLogs = logs(ecs);
+    const buckets = storage(ecs);
+    const login = spec.database && secret(ecs, "database-app", { username: "app", password: secrets.app });
+    const data = login && database(ecs, login.arn);
+    const memory = spec.cache || spec.realtime ? cache(ecs, secrets.cache) : undefined;
+    if (data) backup(ecs, [data.arn, ...Object.values(buckets).map(({ arn }) => arn)]);
+    const gate = edge(ecs, names, secrets, accessLogs);
+    const front = cdn(ecs, names, secrets, accessLogs);
+
+    const hidden = {
+      AUTH_SECRET: secrets.auth,
+      CRON_SECRET: secrets.cron,
+      ...(data && {
+        DATABASE_URL: address("app", secrets.app, data.host, data.name, plan.database.detail.proxy),
+      }),
+      ...(memory && { CACHE_URL: memory.url }),
+      ...(memory && spec.realtime && realtime(memory)),
+    };
+    const told: Bindings<pulumi.Input<string>> = {
+      ...ofApp(ecs, front.url),
+      ...(data && { DATABASE_POOL_MAX: String(spec.database?.pool.perReplica) }),
+      ...(buckets.uploads && {
+        STORAGE_ENDPOINT: `https://s3.${ecs.region}.amazonaws.com`,
+        STORAGE_REGION: ecs.region,
+        STORAGE_BUCKET_UPLOADS: buckets.uploads.bucket,
+      }),
+      ...auth(ecs),
+    };
+    const service = app(ecs, {
+      edge: gate,
+      database: data,
+      cache: memory,
+      buckets,
+      variables: told,
+      secretNames: Object.keys(hidden),
+      secret: secret(ecs, "app", { ...hidden, ...(data && { DATABASE_APP_PASSWORD: secrets.app }) }),
+      owner: data
+        ? {
+            MIGRATE_DATABASE_URL: pulumi.interpolate`postgresql://owner@${data.directHost}:5432/${data.name}?sslmode=require`,
+          }
+        : {},
+    });
+    jobs(ecs, front.url, secrets.cron);
+    alerts(ecs, gate, service, data);
+    const images = registry(ecs, ecs.keys.data);
+    if (platform.githubRepository)
+      deployRole(ecs, platform.githubRepository, account, mayDeploy(service, images.arn));
+
+    this.outputs = {
+      urls: { app: front.url },
+      bindings: { ...told, ...hidden } as Bindings<pulumi.Output<string> | string>,
+      image: pulumi.output(image),
+      parts: {
+        app: [service.service.name],
+        ...(data && { database: [data.identifier] }),
+        ...(memory && { cache: [memory.id] }),
+        storage: Object.values(buckets).map(({ bucket }) => bucket),
+        edge: [gate.balancer.name],
+        cdn: [front.distribution.id],
+      },
+    };
+    this.registerOutputs({ urls: this.outputs.urls, image: this.outputs.image });
+  }
+}
+
+/** Bindings that no single capability gives. */
+const ofApp = ({ context, image }: Ecs, url: pulumi.Output<string>) => ({
+  APP_NAME: context.spec.name,
+  APP_STACK: context.stack,
+  APP_STAGE: context.stage,
+  APP_SIZE: context.size,
+  APP_VERSION: image,
+  PORT: String(context.spec.container.port),
+  LOG_LEVEL: "info",
+  DRAIN_SECONDS: String(context.spec.container.drainSeconds),
+  PUBLIC_URL: url,
+});
+
+/** The proxy's certificate is one that everyone trusts; the instance's own is signed by RDS's private CA. */
+const address = (
+  role: string,
+  password: pulumi.Output<string>,
+  host: pulumi.Output<string>,
+  name: string,
+  verified: boolean,
+) =>
+  pulumi.interpolate`postgresql://${role}:${password}@${host}:5432/${name}?sslmode=${verified ? "verify-full" : "no-verify"}`;
+
+/** Bringing out an image: push it, register a task with it, and let the service roll. */
+const mayDeploy = (service: App, registryArn: pulumi.Output<string>) => [
+  { Effect: "Allow" as const, Action: "ecr:GetAuthorizationToken", Resource: "*" },
+  {
+    Effect: "Allow" as const,
+    Action: [
+      "ecr:BatchCheckLayerAvailability",
+      "ecr:BatchGetImage",
+      "ecr:CompleteLayerUpload",
+      "ecr:InitiateLayerUpload",
+      "ecr:PutImage",
+      "ecr:UploadLayerPart",
+    ],
+    Resource: registryArn,
+  },
+  {
+    Effect: "Allow" as const,
+    Action: ["ecs:RegisterTaskDefinition", "ecs:DescribeTaskDefinition"],
+    Resource: "*",
+  },
+  {
+    Effect: "Allow" as const,
+    Action: ["ecs:UpdateService", "ecs:DescribeServices"],
+    Resource: service.service.arn,
+  },
+  {
+    Effect: "Allow" as const,
+    Action: "iam:PassRole",
+    Resource: [service.executionRole.arn, service.taskRole.arn],
+    Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+  },
+];

@@ -1,0 +1,105 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type Aws, child, inRegion, kept, made, named, trust } from "./here.ts";
+import { backup, iam, kms } from "./sdk.ts";
+
+export interface VaultOptions {
+  /** What is backed up. */
+  readonly resources: readonly pulumi.Input<string>[];
+  readonly keyArn: pulumi.Input<string>;
+  /** Where the copy is kept: another region of the same jurisdiction. */
+  readonly copyRegion: string;
+  readonly retentionDays: number;
+  readonly topicArn: pulumi.Input<string>;
+}
+
+/**
+ * A vault that nobody can empty before its time, a daily plan, and a copy in another region. The lock is in governance
+ * mode: an administrator can still lift it, which compliance mode would forbid for good.
+ */
+export function vault(aws: Aws, options: VaultOptions) {
+  const own = locked(aws, "vault", options.keyArn, options.retentionDays);
+  const far = inRegion(aws, options.copyRegion);
+  const farKey = new kms.Key(
+    "key-vault-copy",
+    {
+      ...made(far, "key-vault-copy"),
+      description: named(aws, "vault-copy", 200),
+      enableKeyRotation: true,
+      deletionWindowInDays: 30,
+    },
+    kept(aws),
+  );
+  const copy = locked(far, "vault-copy", farKey.arn, options.retentionDays);
+  const lifecycle = { deleteAfter: options.retentionDays };
+  const plan = new backup.Plan(
+    "backup",
+    {
+      ...made(aws, "backup"),
+      name: named(aws, "daily", 50),
+      rules: [
+        {
+          ruleName: "daily",
+          targetVaultName: own.name,
+          schedule: "cron(0 3 * * ? *)",
+          startWindow: 60,
+          completionWindow: 480,
+          lifecycle,
+          copyActions: [{ destinationVaultArn: copy.arn, lifecycle }],
+        },
+      ],
+    },
+    child(aws),
+  );
+  const role = new iam.Role(
+    "backup",
+    { tags: made(aws, "backup").tags, assumeRolePolicy: trust("backup.amazonaws.com") },
+    child(aws),
+  );
+  for (const [name, arn] of Object.entries({
+    make: "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup",
+    restore: "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForRestores",
+  })) {
+    new iam.RolePolicyAttachment(`backup-${name}`, { role: role.name, policyArn: arn }, child(aws));
+  }
+  new backup.Selection(
+    "backup",
+    {
+      region: aws.region,
+      planId: plan.id,
+      name: named(aws, "stores", 50),
+      iamRoleArn: role.arn,
+      resources: [...options.resources],
+    },
+    child(aws),
+  );
+  new backup.VaultNotifications(
+    "backup",
+    {
+      region: aws.region,
+      backupVaultName: own.name,
+      snsTopicArn: options.topicArn,
+      backupVaultEvents: ["BACKUP_JOB_FAILED", "COPY_JOB_FAILED", "RESTORE_JOB_COMPLETED"],
+    },
+    child(aws),
+  );
+  return own;
+}
+
+function locked(aws: Aws, part: string, keyArn: pulumi.Input<string>, retentionDays: number) {
+  const it = new backup.Vault(
+    part,
+    { ...made(aws, part), name: named(aws, part, 50), kmsKeyArn: keyArn, forceDestroy: !aws.context.protect },
+    kept(aws),
+  );
+  new backup.VaultLockConfiguration(
+    part,
+    {
+      region: aws.region,
+      backupVaultName: it.name,
+      minRetentionDays: Math.min(7, retentionDays),
+      maxRetentionDays: Math.max(365, retentionDays),
+    },
+    child(aws),
+  );
+  return it;
+}
