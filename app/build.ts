@@ -20,8 +20,9 @@ export async function bundleApp(into: string): Promise<void> {
   // Loaded only when there is something to bundle: most updates change nothing here.
   const { build } = await import("esbuild");
   await build({
-    entryPoints: [join(app, "src", "node", "main.ts")],
-    outfile: join(into, "dist", "main.mjs"),
+    entryPoints: ["main", "migrate"].map((name) => join(app, "src", "node", `${name}.ts`)),
+    outdir: join(into, "dist"),
+    outExtension: { ".js": ".mjs" },
     bundle: true,
     platform: "node",
     target: "node24",

@@ -39,8 +39,12 @@ export const bindingsSchema = z.object({
   REALTIME_URL: url("rediss?").describe("Valkey or Redis, for publish and subscribe."),
   STORAGE_ENDPOINT: url("https", "http").describe("S3-compatible storage, path style."),
   STORAGE_REGION: z.string().min(1).default("auto").describe("The region to sign for."),
-  STORAGE_ACCESS_KEY_ID: z.string().min(1).describe("The app's own key."),
-  STORAGE_SECRET_ACCESS_KEY: secret(1).describe("The app's own key."),
+  STORAGE_ACCESS_KEY_ID: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The app's own key; left out: its container's role."),
+  STORAGE_SECRET_ACCESS_KEY: secret(1).optional().describe("The app's own key."),
   STORAGE_BUCKET_UPLOADS: z.string().min(3).describe("The bucket of uploaded files."),
   AUTH_SECRET: secret(32).describe("Signs sessions."),
   CRON_SECRET: secret(16).describe("Lets the scheduler in."),

@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import type { Bindings } from "../bindings.ts";
 import type { Assets, Info, Lifecycle, Services } from "../services.ts";
 import { cache } from "./cache.ts";
+import { type Credentials, containerCredentials } from "./credentials.ts";
 import { database } from "./database.ts";
 import { logger } from "./log.ts";
 import { metrics } from "./metrics.ts";
@@ -39,9 +40,8 @@ export async function nodeServices(
     storage: storage({
       endpoint: bindings.STORAGE_ENDPOINT,
       region: bindings.STORAGE_REGION,
-      accessKeyId: bindings.STORAGE_ACCESS_KEY_ID,
-      secretAccessKey: bindings.STORAGE_SECRET_ACCESS_KEY,
       bucket: bindings.STORAGE_BUCKET_UPLOADS,
+      credentials: storageCredentials(bindings),
     }),
     realtime: realtime(publisher, listener, bindings.APP_NAME, log),
     assets,
@@ -67,6 +67,16 @@ export async function nodeServices(
       await sql.close();
     },
   };
+}
+
+/** The key that the app was given, or else the role of its container. */
+function storageCredentials({
+  STORAGE_ACCESS_KEY_ID: accessKeyId,
+  STORAGE_SECRET_ACCESS_KEY: secretAccessKey,
+}: Bindings): () => Promise<Credentials> {
+  if (accessKeyId === undefined || secretAccessKey === undefined) return containerCredentials(process.env);
+  const own = Promise.resolve({ accessKeyId, secretAccessKey });
+  return () => own;
 }
 
 /** The last address is the one that the edge next to us has seen; those before it are hearsay. */

@@ -1,13 +1,14 @@
 import { AwsClient } from "aws4fetch";
 import { Unavailable } from "../refusal.ts";
 import type { Storage } from "../services.ts";
+import type { Credentials } from "./credentials.ts";
 
 export interface S3 {
   readonly endpoint: string;
   readonly region: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
   readonly bucket: string;
+  /** Asked before each request: a role's keys change. */
+  readonly credentials: () => Promise<Credentials>;
 }
 
 const attempts = 4;
@@ -15,15 +16,16 @@ const waitMs = 200;
 const limitMs = 20_000;
 
 /** S3-compatible storage by `fetch`, path style. Every call here may be repeated without harm. */
-export function storage({ endpoint, bucket, ...credentials }: S3): Storage {
-  const client = new AwsClient({ ...credentials, service: "s3", retries: 0 });
+export function storage({ endpoint, bucket, region, credentials }: S3): Storage {
+  const signed = async (url: string, init: RequestInit): Promise<Response> =>
+    new AwsClient({ ...(await credentials()), region, service: "s3", retries: 0 }).fetch(url, init);
   const base = `${endpoint.replace(/\/$/, "")}/${encodeURIComponent(bucket)}`;
   const object = (key: string) => `${base}/${key.split("/").map(encodeURIComponent).join("/")}`;
 
   async function send(url: string, init: RequestInit): Promise<Response> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const response = await client.fetch(url, { ...init, signal: AbortSignal.timeout(limitMs) });
+        const response = await signed(url, { ...init, signal: AbortSignal.timeout(limitMs) });
         if (response.status < 500 && response.status !== 429) return response;
         await response.body?.cancel();
         throw new Error(`storage answered ${response.status}`);
@@ -36,7 +38,7 @@ export function storage({ endpoint, bucket, ...credentials }: S3): Storage {
 
   return {
     async ping() {
-      const response = await client.fetch(base, { method: "HEAD", signal: AbortSignal.timeout(2000) });
+      const response = await signed(base, { method: "HEAD", signal: AbortSignal.timeout(2000) });
       if (!response.ok) throw new Error(`storage answered ${response.status}`);
     },
     async put(key, body, contentType) {
