@@ -1,4 +1,5 @@
 import { ecsBlueprint } from "./aws-ecs/blueprint.ts";
+import { coolifyBlueprint } from "./hetzner-coolify/blueprint.ts";
 import type { StackContext } from "./kit/context.ts";
 import type { StageOutputs } from "./kit/outputs.ts";
 import { localBlueprint } from "./local/blueprint.ts";
@@ -20,6 +21,10 @@ export const stages = {
   local: {
     blueprint: localBlueprint,
     deploy: async (context) => (await import("./local/index.ts")).deploy(context),
+  },
+  "hetzner-coolify": {
+    blueprint: coolifyBlueprint,
+    deploy: async (context) => (await import("./hetzner-coolify/index.ts")).deploy(context),
   },
   "aws-ecs": {
     blueprint: ecsBlueprint,

@@ -12,10 +12,17 @@ test.each(hosted)("%s has settings to be rehearsed with that a real stack could 
   expect(parseSettings(rehearsalSettings(stage, "small"), "Pulumi.rehearsal.yaml").stage).toBe(stage);
 });
 
+/** What holds data: a change of size may change it, never replace it. */
+const stores =
+  /rds\/(instance|cluster|globalCluster):|s3\/bucket:Bucket|elasticache\/(replicationGroup|globalReplicationGroup):|:Postgresql$|:Volume$|r2Bucket|d1Database|kvNamespace|supabase:index:Project|upstash.*[dD]atabase/;
+
 const built = hosted.filter((stage) => stage in stages);
 for (const stage of built) {
   test(`${stage} lives a whole life: up, quiet, resized, refreshed, gone`, async () => {
     const result = await rehearse(stage);
     expect(result.ok, renderRehearsal(result)).toBe(true);
+    const resized = result.steps.find(({ step }) => step === "resize")?.changes ?? [];
+    const replaced = resized.filter(({ operation }) => operation === "replace" || operation === "delete");
+    expect(replaced.filter(({ type }) => stores.test(type))).toEqual([]);
   });
 }

@@ -1,0 +1,198 @@
+import type { Blueprint, CapabilityPlan, Limit, Loss, RecoveryPromise } from "../model/blueprint.ts";
+import { DiagnosticsError } from "../model/diagnostics.ts";
+import { minutes } from "../model/duration.ts";
+import type { Platform } from "../model/platform.ts";
+import { free, type PricePart, price, total } from "../model/price.ts";
+import type { Spec } from "../model/spec.ts";
+import type { Size } from "../model/words.ts";
+import { type CoolifySize, coolifySizes, type Location, locations } from "./sizes.ts";
+
+/** What each capability's component needs beyond the spec. */
+export interface CoolifyDetails {
+  network: { readonly zone: string; readonly location: Location };
+  secrets: { readonly keptIn: "the stack's state, encrypted" };
+  dns: { readonly proxied: true };
+  storage: { readonly buckets: readonly string[] };
+  database: CoolifySize["database"];
+  backup: { readonly schedule: string; readonly keepDays: number };
+  cache: CoolifySize["cache"];
+  realtime: { readonly channel: "redis" };
+  auth: { readonly rateLimitPerMinute: number };
+  app: CoolifySize["app"] & { readonly servers: CoolifySize };
+  edge: { readonly loadBalancer: string | undefined };
+  cdn: { readonly requestsPerTenSeconds: number };
+  jobs: { readonly schedules: Spec["jobs"] };
+  alerts: { readonly diskWarningPercent: number };
+}
+
+/** A dump every six hours: what was written since the last is lost with the disk. */
+const promise: RecoveryPromise = {
+  rtoMinutes: 120,
+  rpoMinutes: 360,
+  by: "dumps to R2 every six hours, images of the servers daily",
+  retentionDays: 30,
+};
+
+const source = "hetzner.com/cloud, in EUR; no rate of exchange is taken for granted here";
+/** Hetzner bills in euros: until a rate is set, the sum is left open rather than guessed. */
+const euro = (what: string, quantity: number, unit: string): PricePart => ({
+  what,
+  quantity,
+  unit,
+  unitUsd: undefined,
+  source,
+  date: "2026-04",
+});
+
+/**
+ * The plan for one spec and size on Hetzner's servers with Coolify, behind Cloudflare. Pure.
+ * @throws DiagnosticsError for a region that Hetzner does not have
+ */
+export function coolifyBlueprint(spec: Spec, size: Size, platform: Platform): Blueprint<CoolifyDetails> {
+  const has = coolifySizes[size];
+  const location = locationOf(platform.region);
+  const plan = planIn(location);
+  const servers = 1 + (has.apps?.count ?? 0);
+  const capabilities = {
+    network: plan("Hetzner private network", "firewall, placement group", 1, [], {
+      zone: locations[location],
+      location,
+    }),
+    secrets: plan("Pulumi secrets, Coolify variables", "encrypted", 1, [], {
+      keptIn: "the stack's state, encrypted" as const,
+    }),
+    dns: plan("Cloudflare DNS", "proxied", 1, [], { proxied: true as const }),
+    storage: plan("Cloudflare R2", "S3-compatible", 1, [], {
+      buckets: Object.keys(spec.storage?.buckets ?? {}),
+    }),
+    database: plan(
+      "PostgreSQL 17 on Coolify",
+      `${has.database.memoryMb} MB, ${has.database.cpus} CPU`,
+      1,
+      [euro("volume", has.database.volumeGb, "GB-month")],
+      has.database,
+      [{ what: "database size", value: has.database.volumeGb, unit: "GB" }],
+      promise,
+    ),
+    backup: plan(
+      "Coolify dumps to R2",
+      "every six hours",
+      1,
+      [],
+      { schedule: "0 */6 * * *", keepDays: promise.retentionDays },
+      [{ what: "kept", value: promise.retentionDays, unit: "days" }],
+      promise,
+    ),
+    cache: plan(
+      has.cache.product === "redis" ? "Redis 8 on Coolify" : "Dragonfly on Coolify",
+      `${has.cache.memoryMb} MB`,
+      1,
+      [],
+      has.cache,
+      [{ what: "memory", value: has.cache.memoryMb, unit: "MB" }],
+    ),
+    realtime: plan("pub/sub of the cache", "shared", 1, [], { channel: "redis" as const }),
+    auth: plan("signed sessions of the app", "HS256", 1, [], {
+      rateLimitPerMinute: spec.auth.rateLimitPerMinute,
+    }),
+    app: plan(
+      "Coolify application",
+      `${has.app.memoryMb} MB, ${has.app.cpus} CPU`,
+      has.apps?.count ?? 1,
+      [
+        euro(`server ${has.control}`, 1, "month"),
+        ...(has.apps ? [euro(`server ${has.apps.type}`, has.apps.count, "month")] : []),
+        euro("images of the servers", servers, "20 % of the server"),
+      ],
+      { ...has.app, servers: has },
+    ),
+    edge: plan(
+      has.apps ? "Hetzner load balancer" : "Traefik on the server",
+      has.apps?.loadBalancer ?? "Let's Encrypt",
+      1,
+      has.apps ? [euro(`load balancer ${has.apps.loadBalancer}`, 1, "month")] : [],
+      { loadBalancer: has.apps?.loadBalancer },
+    ),
+    cdn: plan("Cloudflare", "cache rules, firewall, rate limit", 1, [], {
+      requestsPerTenSeconds: Math.max(20, Math.ceil(spec.auth.rateLimitPerMinute / 6)),
+    }),
+    jobs: plan("Coolify scheduled tasks", `${Object.keys(spec.jobs).length} schedules`, 1, [], {
+      schedules: spec.jobs,
+    }),
+    alerts: plan("Coolify notifications", "disk, deployments, backups", 1, [], { diskWarningPercent: 80 }),
+  };
+  return {
+    app: spec.name,
+    stage: "hetzner-coolify",
+    size,
+    capabilities,
+    promise: spec.database ? promise : undefined,
+    price: total(Object.values(capabilities).map((one) => one.price)),
+    losses: losses(spec, has),
+  };
+}
+
+/** @throws DiagnosticsError for a place that Hetzner is not at */
+export function locationOf(region: string | undefined): Location {
+  if (region === undefined) return "fsn1";
+  if (region in locations) return region as Location; // it is a key of it
+  throw new DiagnosticsError([
+    {
+      what: "Hetzner has no such location",
+      where: { file: "Pulumi.<stack>.yaml", key: "config.rung:region" },
+      found: region,
+      allowed: Object.keys(locations).join(", "),
+    },
+  ]);
+}
+
+const planIn =
+  (region: string) =>
+  <D>(
+    product: string,
+    class_: string,
+    count: number,
+    parts: readonly PricePart[],
+    detail: D,
+    limits: readonly Limit[] = [],
+    recovery?: RecoveryPromise,
+  ): CapabilityPlan<D> => ({
+    product,
+    class: class_,
+    count,
+    region,
+    limits,
+    price: parts.length === 0 ? free : price(parts),
+    detail,
+    ...(recovery ? { promise: recovery } : {}),
+  });
+
+function losses(spec: Spec, has: CoolifySize): Loss[] {
+  const found: Loss[] = [
+    {
+      capability: "database",
+      what: "no point-in-time recovery, and no standby: a dump is what there is",
+      instead: "vercel-supabase with the add-on, or aws-ecs",
+    },
+    {
+      capability: "alerts",
+      what: "no thresholds on latency and errors; Coolify tells of disk, deployments and backups",
+    },
+  ];
+  const { rto, rpo } = spec.objectives;
+  if (minutes(rpo) < promise.rpoMinutes || minutes(rto) < promise.rtoMinutes) {
+    found.push({
+      capability: "backup",
+      what: `the spec asks for RTO ${rto}, RPO ${rpo}; dumps give ${promise.rtoMinutes} min and ${promise.rpoMinutes} min`,
+      instead: "aws-ecs",
+    });
+  }
+  if (!has.apps) {
+    found.push({
+      capability: "app",
+      what: "one server: while it restarts, nothing answers",
+      instead: "size large",
+    });
+  }
+  return found;
+}

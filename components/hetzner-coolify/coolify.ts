@@ -1,0 +1,36 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { StackContext } from "../kit/context.ts";
+import type { With } from "../kit/needs.ts";
+import type { Blueprint } from "../model/blueprint.ts";
+import type { CoolifyDetails } from "./blueprint.ts";
+
+/** What every capability's function of this stage is told. */
+export interface Hetzner {
+  readonly context: StackContext;
+  /** The component that everything is a child of. */
+  readonly stage: pulumi.ComponentResource;
+  readonly plan: Blueprint<CoolifyDetails>["capabilities"];
+  readonly platform: With<
+    "domain" | "sshPublicKeys" | "adminCidrs" | "cloudflareAccountId" | "cloudflareZoneId"
+  >;
+}
+
+/** Hetzner's labels take letters, digits, `-`, `_` and `.` only. */
+export const labelsOf = ({ context }: Pick<Hetzner, "context">, capability: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ ...context.tags, capability }).map(([key, value]) => [
+      key,
+      value.replace(/[^\w.-]/g, "_").slice(0, 63),
+    ]),
+  );
+
+export const child = ({ stage }: Pick<Hetzner, "stage">): pulumi.CustomResourceOptions => ({ parent: stage });
+
+/** Options of what holds data, and of what it stands on. */
+export const kept = ({
+  stage,
+  context,
+}: Pick<Hetzner, "stage" | "context">): pulumi.CustomResourceOptions => ({
+  parent: stage,
+  protect: context.protect,
+});

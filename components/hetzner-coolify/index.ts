@@ -1,0 +1,108 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { StackContext } from "../kit/context.ts";
+import { mustHave, mustHaveImage } from "../kit/needs.ts";
+import type { StageOutputs } from "../kit/outputs.ts";
+import type { Bindings } from "../model/bindings.ts";
+import { app } from "./app.ts";
+import { auth } from "./auth.ts";
+import { backup } from "./backup.ts";
+import { coolifyBlueprint } from "./blueprint.ts";
+import { cache } from "./cache.ts";
+import { cdn } from "./cdn.ts";
+import type { Hetzner } from "./coolify.ts";
+import { database } from "./database.ts";
+import { dns } from "./dns.ts";
+import { edge } from "./edge.ts";
+import { jobs } from "./jobs.ts";
+import { network } from "./network.ts";
+import { project } from "./project.ts";
+import { realtime } from "./realtime.ts";
+import { secrets } from "./secrets.ts";
+import { servers } from "./servers.ts";
+import { backups, storage } from "./storage.ts";
+
+/**
+ * The app on rented servers at Hetzner, run by Coolify, behind Cloudflare.
+ * @throws DiagnosticsError when settings or the image are missing, before any resource exists
+ */
+export async function deploy(context: StackContext): Promise<StageOutputs> {
+  const platform = mustHave(context.platform, "hetzner-coolify", {
+    domain: "the public name",
+    sshPublicKeys: "who may log in to the servers",
+    adminCidrs: "from where administrators come",
+    cloudflareAccountId: "the Cloudflare account",
+    cloudflareZoneId: "the zone that holds the public name",
+  });
+  return new Stage(context, platform, mustHaveImage(context.image, "hetzner-coolify")).outputs;
+}
+
+class Stage extends pulumi.ComponentResource {
+  readonly outputs: StageOutputs;
+
+  constructor(context: StackContext, platform: Hetzner["platform"], image: string) {
+    super("rung:hetzner-coolify:Stage", `${context.spec.name}-${context.stack}`);
+    const { spec } = context;
+    const plan = coolifyBlueprint(spec, context.size, platform).capabilities;
+    const here: Hetzner = { context, stage: this, plan, platform };
+
+    const net = network(here);
+    const hidden = secrets(here);
+    const hosts = servers(here, net, hidden);
+    const within = project(here, hosts);
+    const buckets = storage(here);
+    const data = spec.database && database(here, hosts, within, hidden);
+    if (data) backup(here, within, data, backups(here));
+    const memory = spec.cache || spec.realtime ? cache(here, hosts, within, hidden) : undefined;
+    const url = `https://${platform.domain}`;
+    const { uploads } = buckets;
+    const bindings: Bindings<pulumi.Output<string> | string> = {
+      APP_NAME: spec.name,
+      APP_STACK: context.stack,
+      APP_STAGE: context.stage,
+      APP_SIZE: context.size,
+      APP_VERSION: image,
+      PORT: String(spec.container.port),
+      LOG_LEVEL: "info",
+      DRAIN_SECONDS: String(spec.container.drainSeconds),
+      PUBLIC_URL: url,
+      ...(data && { DATABASE_URL: data.url, DATABASE_POOL_MAX: String(spec.database?.pool.perReplica) }),
+      ...(memory && { CACHE_URL: memory.url }),
+      ...(memory && spec.realtime && realtime(memory)),
+      ...(uploads && {
+        STORAGE_ENDPOINT: uploads.endpoint,
+        STORAGE_REGION: "auto",
+        STORAGE_ACCESS_KEY_ID: uploads.accessKeyId,
+        STORAGE_SECRET_ACCESS_KEY: uploads.secretAccessKey,
+        STORAGE_BUCKET_UPLOADS: uploads.name,
+      }),
+      AUTH_SECRET: hidden.auth,
+      ...(Object.keys(spec.jobs).length > 0 && { CRON_SECRET: hidden.cron }),
+      ...auth(here),
+    };
+    // The image brings the schema up to date before it serves, as its owner.
+    const owner = data && {
+      MIGRATE_ON_START: "true",
+      MIGRATE_DATABASE_URL: data.ownerUrl,
+      DATABASE_APP_PASSWORD: hidden.app,
+    };
+    const running = app(here, hosts, within, image, { ...bindings, ...owner });
+    const address = edge(here, net, hosts);
+    dns(here, address);
+    cdn(here);
+    jobs(here, within, running);
+
+    this.outputs = {
+      urls: { app: url, coolify: pulumi.interpolate`https://${hosts.address.ipAddress}:8443` },
+      bindings,
+      image: pulumi.output(image),
+      parts: {
+        app: [running.application.id],
+        ...(data && { database: [data.resource.id] }),
+        ...(memory && { cache: [memory.resource.id] }),
+        storage: Object.values(buckets).map(({ name }) => name),
+        edge: [address],
+      },
+    };
+    this.registerOutputs({ urls: this.outputs.urls, image: this.outputs.image });
+  }
+}

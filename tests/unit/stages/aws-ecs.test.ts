@@ -1,0 +1,89 @@
+import { expect, test } from "vitest";
+import { named } from "../../../components/aws/here.ts";
+import { copyRegionOf } from "../../../components/aws/regions.ts";
+import { ecsBlueprint } from "../../../components/aws-ecs/blueprint.ts";
+import { awsCron } from "../../../components/aws-ecs/jobs.ts";
+import { defineSpec } from "../../../components/model/spec.ts";
+import { sizes } from "../../../components/model/words.ts";
+
+const spec = defineSpec({ name: "pulse", database: {}, cache: {}, storage: { buckets: { uploads: {} } } });
+const platform = { region: "eu-central-1" };
+const plan = (size: (typeof sizes)[number], of = spec) => ecsBlueprint(of, size, platform);
+
+test("sizes grow as AWS grows: a standby, then a proxy and replicas, then three NAT gateways", () => {
+  const database = sizes.map((size) => plan(size).capabilities.database.detail);
+  expect(database.map(({ multiAz }) => multiAz)).toEqual([false, true, true, true]);
+  expect(database.map(({ proxy }) => proxy)).toEqual([false, false, true, true]);
+  expect(database.map(({ replicas }) => replicas)).toEqual([0, 0, 1, 2]);
+  expect(sizes.map((size) => plan(size).capabilities.network.detail.natGateways)).toEqual([1, 1, 3, 3]);
+  for (const [index, size] of sizes.entries()) {
+    const before = sizes[index - 1];
+    if (before)
+      expect(plan(size).capabilities.app.detail.maxTasks).toBeGreaterThan(
+        plan(before).capabilities.app.detail.maxTasks,
+      );
+  }
+});
+
+test("a price is a sum of what is known, and names what is not", () => {
+  const { price, capabilities } = plan("small");
+  const hours = 730;
+  // Two tasks of a quarter vCPU and half a GB, by the hour; one db.t4g.micro and 20 GB.
+  const fargate = hours * 2 * (0.25 * 0.03238 + 0.5 * 0.00356);
+  expect(capabilities.app.price.monthlyUsd).toBeCloseTo(fargate, 2);
+  expect(capabilities.database.price.monthlyUsd).toBeCloseTo(hours * 0.016 + 20 * 0.115, 2);
+  expect(price.monthlyUsd).toBeCloseTo(fargate + hours * 0.016 + 20 * 0.115, 1);
+  expect(price.unknown).toContain("NAT gateway");
+  for (const part of price.parts) {
+    expect(part.source).toContain("aws.amazon.com");
+    expect(part.date).toMatch(/^20\d\d-\d\d/);
+  }
+});
+
+test("what cannot be promised is a loss, with the way out", () => {
+  const hasty = defineSpec({
+    name: "pulse",
+    database: {},
+    objectives: { rto: "15m", rpo: "1m" },
+    residency: ["us"],
+  });
+  const losses = plan("small", hasty).losses;
+  expect(losses.some(({ what }) => what.includes("RTO 15m, RPO 1m"))).toBe(true);
+  expect(losses.some(({ what }) => what.includes("eu-central-1 is not in us"))).toBe(true);
+  expect(losses.some(({ what }) => what.startsWith("one zone"))).toBe(true);
+  expect(plan("large").losses).toEqual([]);
+});
+
+test.each([
+  ["0 2 * * *", "0 2 * * ? *"],
+  ["0 */6 * * *", "0 */6 * * ? *"],
+  ["30 1 * * 0", "30 1 ? * 1 *"],
+  ["30 1 * * 1-5", "30 1 ? * 2-6 *"],
+  ["15 4 1 * *", "15 4 1 * ? *"],
+])("cron %s is %s at AWS", (cron, aws) => {
+  expect(awsCron(cron)).toBe(aws);
+});
+
+test("names keep to AWS's limits and stay apart", () => {
+  const aws = (stack: string) =>
+    // only names are asked of it
+    ({ context: { spec: { name: "a-rather-long-name-of-an-app" }, stack } }) as never;
+  const [one, other] = [named(aws("feature-one"), "edge", 32), named(aws("feature-two"), "edge", 32)];
+  expect(one.length).toBeLessThanOrEqual(32);
+  expect(one).not.toBe(other);
+  expect(one).toMatch(/^[a-z0-9-]*[a-z0-9]$/);
+  expect(named(aws("x"), "edge", 64)).toBe("a-rather-long-name-of-an-app-x-edge");
+});
+
+test("copies of backups stay in their jurisdiction", () => {
+  expect(copyRegionOf("eu-central-1")).toMatch(/^eu-/);
+  expect(copyRegionOf("us-east-1")).toBe("us-west-2");
+  expect(copyRegionOf("ap-southeast-1")).toMatch(/^ap-/);
+});
+
+test("a plan knows only what the stage gives", () => {
+  const { capabilities } = plan("small");
+  expect(capabilities.dns.product).toContain("Route 53");
+  // @ts-expect-error: RDS has no setting for shared buffers here
+  expect(capabilities.database.detail.sharedBuffersMb).toBeUndefined();
+});
