@@ -8,7 +8,7 @@ import { call, checkCall, definition } from "../../unit/engine/providers/calls.t
 /** The container's definition by itself, against the real Docker Engine. */
 const container = definition(docker, "docker:index/container:Container");
 const label = `rung-test-${randomBytes(3).toString("hex")}`;
-const base = { image: "debian:trixie-slim", labels: [{ label, value: "1" }], command: ["sleep", "60"] };
+const base = { image: "rung/debian:trixie", labels: [{ label, value: "1" }], command: ["sleep", "60"] };
 
 afterEach(() => {
   const left = execFileSync("docker", ["ps", "-aq", "--filter", `label=${label}`], { encoding: "utf8" });
@@ -119,7 +119,7 @@ test("a cancelled update leaves no container", async () => {
 
 test("what an update that was cut short left behind is remade; an image that is missing is named", async () => {
   const name = `${label}-main`;
-  execFileSync("docker", ["create", "--name", name, "--label", `${label}=1`, "debian:trixie-slim", "true"]);
+  execFileSync("docker", ["create", "--name", name, "--label", `${label}=1`, "rung/debian:trixie", "true"]);
   const made = await create({ name });
   expect(made.state.name).toBe(name);
   await container.delete(made, call(label));

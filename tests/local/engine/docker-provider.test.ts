@@ -155,7 +155,7 @@ test("one made again by hand with the same labels shows its differences", async 
     main(),
     "--label",
     `dev.rung.test=${prefix}`,
-    "debian:trixie-slim",
+    "rung/debian:trixie",
     "sleep",
     "600",
   );
@@ -179,7 +179,7 @@ test("import by id gives inputs that fit", async () => {
     `dev.rung.test=${prefix}`,
     "-m",
     "70m",
-    "debian:trixie-slim",
+    "rung/debian:trixie",
     "sleep",
     "600",
   );
@@ -199,7 +199,7 @@ test("import by id gives inputs that fit", async () => {
   const { inputs } = held.find((one: { id?: string }) => one.id === id);
   expect(inputs).toMatchObject({
     name: main(),
-    image: "debian:trixie-slim",
+    image: "rung/debian:trixie",
     command: ["sleep", "600"],
     memory: 70,
   });
@@ -242,7 +242,7 @@ test("an image is built again when its trigger changes, and a failed build says 
   const folder = await mkdtemp(join(tmpdir(), "rung-build-"));
   try {
     const dockerfile = (line: string) =>
-      writeFile(join(folder, "Dockerfile"), `FROM debian:trixie-slim\nARG SECRET\n${line}\n`);
+      writeFile(join(folder, "Dockerfile"), `FROM rung/debian:trixie\nARG SECRET\n${line}\n`);
     await dockerfile("RUN echo one > /made");
     const first = await up({ build: folder, trigger: "1" });
     expect(first.code, first.errors).toBe(0);
@@ -282,7 +282,7 @@ test("a container, volume or network of the same name that is another's is an er
     main(),
     "--label",
     "owner=someone",
-    "debian:trixie-slim",
+    "rung/debian:trixie",
     "sleep",
     "600",
   );

@@ -30,7 +30,7 @@ export default async function outputs() {
   const other = new docker.Network("other", { labels });
   const volume = new docker.Volume("data", { name: `${prefix}-data`, labels });
   const password = new random.RandomPassword("password", { length: 24, special: false });
-  const base = new docker.RemoteImage("base", { name: "debian:trixie-slim", keepLocally: true });
+  const base = new docker.RemoteImage("base", { name: "rung/debian:trixie", keepLocally: true });
   const built = settings.build
     ? new docker.RemoteImage("built", {
         name: `${prefix}:built`,
