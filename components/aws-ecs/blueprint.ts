@@ -1,8 +1,9 @@
 import { line, running } from "../aws/prices.ts";
-import type { Blueprint, CapabilityPlan, Limit, Loss, RecoveryPromise } from "../model/blueprint.ts";
+import { planIn } from "../kit/plan.ts";
+import type { Blueprint, Loss, RecoveryPromise } from "../model/blueprint.ts";
 import { minutes } from "../model/duration.ts";
 import type { Platform } from "../model/platform.ts";
-import { free, type PricePart, price, total } from "../model/price.ts";
+import { total } from "../model/price.ts";
 import type { Spec } from "../model/spec.ts";
 import type { Size } from "../model/words.ts";
 import { type EcsSize, ecsSizes } from "./sizes.ts";
@@ -38,7 +39,7 @@ export function ecsBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
   const has = ecsSizes[size];
   const region = platform.region ?? "not chosen yet";
   const promise = promised(has);
-  const plan = plansIn(region);
+  const plan = planIn(region);
   const instances = (has.database.multiAz ? 2 : 1) + has.database.replicas;
   const caches = 1 + has.cache.replicas;
   const capabilities = {
@@ -148,27 +149,6 @@ export function ecsBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
     losses: losses(spec, has, platform),
   };
 }
-
-const plansIn =
-  (region: string) =>
-  <D>(
-    product: string,
-    class_: string,
-    count: number,
-    parts: readonly PricePart[],
-    detail: D,
-    limits: readonly Limit[] = [],
-    promise?: RecoveryPromise,
-  ): CapabilityPlan<D> => ({
-    product,
-    class: class_,
-    count,
-    region,
-    limits,
-    price: parts.length === 0 ? free : price(parts),
-    detail,
-    ...(promise ? { promise } : {}),
-  });
 
 /** Where AWS regions lie; a region that is not here lies outside of what specs ask for. */
 const jurisdictionOf = (region: string): string =>

@@ -5,6 +5,7 @@ import { deployRole } from "../aws/deployRole.ts";
 import type { Aws } from "../aws/here.ts";
 import { key } from "../aws/key.ts";
 import { registry } from "../aws/registry.ts";
+import { ofApp } from "../kit/bindings.ts";
 import type { StackContext } from "../kit/context.ts";
 import { mustHave, mustHaveImage } from "../kit/needs.ts";
 import type { StageOutputs } from "../kit/outputs.ts";
@@ -82,7 +83,7 @@ class Stage extends pulumi.ComponentResource {
       ...(memory && spec.realtime && realtime(memory)),
     };
     const told: Bindings<pulumi.Input<string>> = {
-      ...ofApp(ecs, front.url),
+      ...ofApp(context, image, front.url),
       ...(data && { DATABASE_POOL_MAX: String(spec.database?.pool.perReplica) }),
       ...(buckets.uploads && {
         STORAGE_ENDPOINT: `https://s3.${ecs.region}.amazonaws.com`,
@@ -127,19 +128,6 @@ class Stage extends pulumi.ComponentResource {
     this.registerOutputs({ urls: this.outputs.urls, image: this.outputs.image });
   }
 }
-
-/** Bindings that no single capability gives. */
-const ofApp = ({ context, image }: Ecs, url: pulumi.Output<string>) => ({
-  APP_NAME: context.spec.name,
-  APP_STACK: context.stack,
-  APP_STAGE: context.stage,
-  APP_SIZE: context.size,
-  APP_VERSION: image,
-  PORT: String(context.spec.container.port),
-  LOG_LEVEL: "info",
-  DRAIN_SECONDS: String(context.spec.container.drainSeconds),
-  PUBLIC_URL: url,
-});
 
 /** The proxy's certificate is one that everyone trusts; the instance's own is signed by RDS's private CA. */
 const address = (

@@ -1,7 +1,5 @@
+import { ofAuth } from "../kit/bindings.ts";
 import type { Hetzner } from "./coolify.ts";
 
-/** Sessions are the app's own; it is told who may call it, and how often. */
-export const auth = ({ context }: Hetzner) => ({
-  CORS_ORIGINS: context.spec.auth.corsOrigins.join(","),
-  RATE_LIMIT_PER_MINUTE: String(context.rateLimitPerMinute),
-});
+/** Sessions are the app's own; it is told who may call it, and how often. The secret that signs them is in `secrets`. */
+export const auth = ({ context }: Hetzner) => ofAuth(context);

@@ -1,8 +1,9 @@
-import type { Blueprint, CapabilityPlan, Limit, Loss, RecoveryPromise } from "../model/blueprint.ts";
+import { planIn } from "../kit/plan.ts";
+import type { Blueprint, Loss, RecoveryPromise } from "../model/blueprint.ts";
 import { DiagnosticsError } from "../model/diagnostics.ts";
 import { minutes } from "../model/duration.ts";
 import type { Platform } from "../model/platform.ts";
-import { free, type PricePart, price, total } from "../model/price.ts";
+import { type PricePart, total } from "../model/price.ts";
 import type { Spec } from "../model/spec.ts";
 import type { Size } from "../model/words.ts";
 import { type CoolifySize, coolifySizes, type Location, locations } from "./sizes.ts";
@@ -145,27 +146,6 @@ export function locationOf(region: string | undefined): Location {
     },
   ]);
 }
-
-const planIn =
-  (region: string) =>
-  <D>(
-    product: string,
-    class_: string,
-    count: number,
-    parts: readonly PricePart[],
-    detail: D,
-    limits: readonly Limit[] = [],
-    recovery?: RecoveryPromise,
-  ): CapabilityPlan<D> => ({
-    product,
-    class: class_,
-    count,
-    region,
-    limits,
-    price: parts.length === 0 ? free : price(parts),
-    detail,
-    ...(recovery ? { promise: recovery } : {}),
-  });
 
 function losses(spec: Spec, has: CoolifySize): Loss[] {
   const found: Loss[] = [

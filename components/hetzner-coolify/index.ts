@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ofApp } from "../kit/bindings.ts";
 import type { StackContext } from "../kit/context.ts";
 import { mustHave, mustHaveImage } from "../kit/needs.ts";
 import type { StageOutputs } from "../kit/outputs.ts";
@@ -56,15 +57,7 @@ class Stage extends pulumi.ComponentResource {
     const url = `https://${platform.domain}`;
     const { uploads } = buckets;
     const bindings: Bindings<pulumi.Output<string> | string> = {
-      APP_NAME: spec.name,
-      APP_STACK: context.stack,
-      APP_STAGE: context.stage,
-      APP_SIZE: context.size,
-      APP_VERSION: image,
-      PORT: String(spec.container.port),
-      LOG_LEVEL: "info",
-      DRAIN_SECONDS: String(spec.container.drainSeconds),
-      PUBLIC_URL: url,
+      ...ofApp(context, image, url),
       ...(data && { DATABASE_URL: data.url, DATABASE_POOL_MAX: String(spec.database?.pool.perReplica) }),
       ...(memory && { CACHE_URL: memory.url }),
       ...(memory && spec.realtime && realtime(memory)),

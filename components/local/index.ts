@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ofApp } from "../kit/bindings.ts";
 import type { StackContext } from "../kit/context.ts";
 import type { StageOutputs } from "../kit/outputs.ts";
 import type { Bindings } from "../model/bindings.ts";
@@ -57,7 +58,7 @@ class Stage extends pulumi.ComponentResource {
     const gate = edge(local);
 
     const bindings: Bindings<pulumi.Output<string> | string> = {
-      ...ofApp(local, gate.url),
+      ...ofStage(local, gate.url),
       ...(data && { DATABASE_URL: data.url, DATABASE_POOL_MAX: String(spec.database?.pool.perReplica) }),
       ...(memory && { CACHE_URL: memory.url }),
       ...(memory && spec.realtime && realtime(memory)),
@@ -93,18 +94,10 @@ class Stage extends pulumi.ComponentResource {
   }
 }
 
-/** Bindings that no single capability gives. */
-const ofApp = ({ context, images: { app } }: Local, url: string) => ({
-  APP_NAME: context.spec.name,
-  APP_STACK: context.stack,
-  APP_STAGE: context.stage,
-  APP_SIZE: context.size,
-  APP_VERSION: app,
-  PORT: String(context.spec.container.port),
+/** Beside what every stage tells: where metrics are, and the CA that signs everything here. */
+const ofStage = ({ context, images: { app } }: Local, url: string) => ({
+  ...ofApp(context, app, url),
   METRICS_PORT: String(ports.app),
-  LOG_LEVEL: "info",
-  DRAIN_SECONDS: String(context.spec.container.drainSeconds),
-  PUBLIC_URL: url,
   NODE_EXTRA_CA_CERTS: trustedCa,
 });
 
