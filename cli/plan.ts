@@ -5,6 +5,7 @@ import { capabilities, monthlyUsers, type Size, type StageName } from "../compon
 import { type Stage, stages } from "../components/stages.ts";
 import { loadTarget, type Target } from "../operations/target.ts";
 import { columns, paint, wrap } from "./render/text.ts";
+import { stageTable } from "./stageTable.ts";
 
 export interface PlanOptions {
   readonly stack: string;
@@ -31,7 +32,11 @@ export async function plan(options: PlanOptions): Promise<number> {
     ? planAll(target)
     : [{ stage: target.plan.stage, blueprint: target.plan }];
   if (options.json) process.stdout.write(`${JSON.stringify(options.all ? planned : target.plan, null, 2)}\n`);
-  else process.stdout.write(`${planned.map(options.md ? markdown : text).join("\n\n")}\n`);
+  else {
+    const parts = planned.map(options.md ? markdown : text);
+    if (options.all && options.md) parts.unshift(stageTable(target.context.spec));
+    process.stdout.write(`${parts.join("\n\n")}\n`);
+  }
   return planned.some((p) => "cannot" in p) ? 2 : 0;
 }
 
@@ -53,7 +58,7 @@ const plansOf = (blueprint: Blueprint): [string, CapabilityPlan][] =>
   });
 
 /** `$0`, `$213.40`, or `$213.40 + ?` where a part's price is not known. */
-function usd({ monthlyUsd, unknown }: Blueprint["price"]): string {
+export function usd({ monthlyUsd, unknown }: Blueprint["price"]): string {
   const known = `$${Number.isInteger(monthlyUsd) ? monthlyUsd : monthlyUsd.toFixed(2)}`;
   return unknown.length > 0 ? `${known} + ?` : known;
 }

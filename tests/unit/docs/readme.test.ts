@@ -1,0 +1,43 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import spec from "../../../app/spec.ts";
+import { stageTable } from "../../../cli/stageTable.ts";
+import { stages } from "../../../components/stages.ts";
+import { root } from "../../support/rung.ts";
+
+const readme = readFileSync(join(root, "README.md"), "utf8");
+
+test("the README's table of stages is the one that the blueprints make (rung plan --all --md)", () => {
+  const between = /<!-- stages -->\n([\s\S]*?)\n<!-- \/stages -->/.exec(readme)?.[1];
+  expect(between).toBe(stageTable(spec));
+});
+
+test("every hosted stage has its page", () => {
+  for (const stage of Object.keys(stages).filter((name) => name !== "local")) {
+    const page = readFileSync(join(root, "docs", "stages", `${stage}.md`), "utf8");
+    for (const heading of [
+      "What is made",
+      "What it costs",
+      "The first up",
+      "Rehearsed, and not",
+      "Take it down",
+      "Grow out of it",
+    ]) {
+      expect(page, stage).toContain(`## ${heading}`);
+    }
+  }
+});
+
+test("the README names every command that there is", async () => {
+  const main = readFileSync(join(root, "cli", "main.ts"), "utf8");
+  const commands = [...main.matchAll(/\bcommand\(\s*"(\w+)/g)].map(([, name]) => name);
+  for (const name of new Set(commands.filter((one) => !["now", "list"].includes(one ?? ""))))
+    expect(readme, name).toMatch(new RegExp(`rung ${name}\\b`));
+});
+
+test("links of the README and the docs lead somewhere", () => {
+  for (const [, to] of readme.matchAll(/\]\((?!http)([^)#]+)/g)) {
+    expect(() => readFileSync(join(root, to ?? "")), to).not.toThrow();
+  }
+});
