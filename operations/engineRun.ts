@@ -28,6 +28,9 @@ const servedBy: Readonly<Record<string, Capability>> = {
   migrate: "app",
   trust: "secrets",
   base: "network",
+  prometheus: "alerts",
+  alertmanager: "alerts",
+  exporter: "alerts",
 };
 
 /** Which capability a resource belongs to: logical names begin with it, e.g. `database-data`, `image-cdn`. */
