@@ -159,4 +159,6 @@ try {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.exitCode = 1;
   }
+  // What else was under way, e.g. a build of the toolchain, is not waited for.
+  process.exit();
 }

@@ -99,8 +99,12 @@ export async function changing<T>(
 
 /** Pulumi, and what the stage is made with. */
 async function ready({ context }: Target, report: Report): Promise<Toolchain> {
-  const toolchain = await step(report, "toolchain", (say) => ensureToolchain(say));
-  await (await operationsOf(context.stage)).prepare(report);
+  const operations = await operationsOf(context.stage);
+  // The first time both take minutes; while one waits for the network, the other has the cores.
+  const [toolchain] = await Promise.all([
+    step(report, "toolchain", (say) => ensureToolchain(say)),
+    operations.prepare(report),
+  ]);
   return toolchain;
 }
 
@@ -126,7 +130,7 @@ async function refuseOtherStage({ context, file }: Target): Promise<void> {
         where: { file, key: "config.rung:stage" },
         found: context.stage,
         allowed: String(living),
-        mend: `move it with "rung promote", or make another stack for ${context.stage}`,
+        mend: `make another stack for ${context.stage} (--stack), and move the data there`,
       },
     ],
     3,
