@@ -16,7 +16,6 @@ export default defineConfig({
   test: {
     projects: [
       tier("unit", 30, true),
-      tier("workers", 60, true),
       tier("rehearsal", 300, false),
       tier("local", 600, false, ["tests/local/setup.ts"]),
       tier("hold", 1200, false),

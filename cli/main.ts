@@ -138,7 +138,6 @@ command(
     new Option("--tier <name>", "one of them").choices([
       "check",
       "unit",
-      "workers",
       "rehearsal",
       "local",
       "hold",

@@ -1,5 +1,4 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DiagnosticsError } from "../components/model/diagnostics.ts";
@@ -18,7 +17,6 @@ export interface TestOptions {
 const tiers = {
   check: [],
   unit: [],
-  workers: [],
   rehearsal: ["engine"],
   local: ["engine", "docker", "browser"],
   hold: ["engine", "docker"],
@@ -59,7 +57,6 @@ const needs = (tier: Tier): readonly string[] => tiers[tier];
 async function runTier(tier: Tier): Promise<Counts> {
   process.stdout.write(`\n${paint("bold", tier)}\n`);
   if (tier === "check") return check();
-  if (tier === "workers" && !existsSync(join(root, "tests", tier))) return { passed: 0, failed: 0 };
   try {
     return await vitest(tier, await bring(needs(tier)));
   } catch (error) {
