@@ -62,11 +62,14 @@ export const checkpointFile = (folder: string, stack: string): string =>
 
 /**
  * Reads a stack's state without the engine, in a millisecond: to look, never to change.
+ * @param folder of the backend, unless it is this clone's
  * @returns undefined when there is no such stack
  * @throws Error when the backend is not a folder of this machine
  */
-export async function readCheckpoint(stack: string): Promise<Checkpoint | undefined> {
-  const folder = stateFolder();
+export async function readCheckpoint(
+  stack: string,
+  folder = stateFolder(),
+): Promise<Checkpoint | undefined> {
   if (!folder) throw new Error(`the state in ${backendUrl()} can only be read through Pulumi`);
   const file = await readWhole(checkpointFile(folder, stack));
   if (file === undefined) return undefined;

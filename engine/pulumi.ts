@@ -5,12 +5,13 @@ import { stripVTControlCharacters } from "node:util";
 import { type Changes, changesOf, type EngineEvent, type PolicyEvent } from "./events.ts";
 import { root } from "./paths.ts";
 import { descendantsOf, signal as send } from "./processes.ts";
-import { follow, openRunLog } from "./runLog.ts";
+import { follow, openRunLog, runsOf } from "./runLog.ts";
 import type { Toolchain } from "./toolchain.ts";
 
 export { type Checkpoint, readCheckpoint, type StateResource } from "./backend.ts";
-export type { Changes, EngineEvent, StepMetadata } from "./events.ts";
+export type { Changes, EngineEvent, StepEvent, StepMetadata } from "./events.ts";
 export {
+  ask,
   ensureStack,
   exportState,
   importState,
@@ -28,6 +29,10 @@ export interface PulumiRun {
   readonly config?: Readonly<Record<string, string>>;
   /** Instead of `Pulumi.<stack>.yaml`. */
   readonly configFile?: string;
+  /** The project's folder, unless it is the repository. */
+  readonly cwd?: string;
+  /** Where the run's events are kept, unless it is under `.rung/runs/`. */
+  readonly runs?: string;
   /** Folders of policy packs to judge the run by. */
   readonly policyPacks?: readonly string[];
   /** Whatever else the CLI understands, e.g. `--refresh`, `--target`. */
@@ -72,10 +77,10 @@ export async function runPulumi(
   onEvent: (event: EngineEvent) => void = () => {},
 ): Promise<PulumiResult> {
   const began = performance.now();
-  const log = openRunLog(run.stack, run.command);
+  const log = openRunLog(run.runs ?? runsOf(run.stack), run.command);
   const gathered = new Gathered();
   const child = spawn(run.toolchain.pulumi, argumentsOf(run), {
-    cwd: root,
+    cwd: run.cwd ?? root,
     env: { ...process.env, ...run.toolchain.env(), PULUMI_ENABLE_STREAMING_JSON_PREVIEW: "true", ...run.env },
     stdio: ["ignore", log.stdout, log.stderr],
     // A Ctrl-C in the terminal is ours to pass on: once, and not to what the engine started.

@@ -24,9 +24,11 @@ export interface RunLog {
 
 const keptRuns = 20;
 
+/** Where the runs of a stack of this clone are kept. */
+export const runsOf = (stack: string): string => join(paths.runs, stack);
+
 /** Opens the files of a new run; those of old ones are removed. */
-export function openRunLog(stack: string, command: string): RunLog {
-  const folder = join(paths.runs, stack);
+export function openRunLog(folder: string, command: string): RunLog {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   void removeOld(folder);
   const name = join(folder, `${new Date().toISOString().replaceAll(":", "-")}-${command}`);
@@ -49,7 +51,7 @@ export function openRunLog(stack: string, command: string): RunLog {
 export async function runningEngine(stack: string): Promise<number | undefined> {
   let text: string;
   try {
-    text = readFileSync(join(paths.runs, stack, "engine.pid"), "utf8");
+    text = readFileSync(join(runsOf(stack), "engine.pid"), "utf8");
   } catch {
     return undefined;
   }

@@ -120,10 +120,14 @@ export async function stackOutputs(
   return JSON.parse(answer.stdout) as Record<string, unknown>;
 }
 
-/** Runs any other command of the CLI. */
-async function ask(toolchain: Toolchain, args: readonly string[], input?: string) {
+/**
+ * Runs any other command of the CLI.
+ * @param input what it reads
+ * @param cwd the project's folder, unless it is the repository
+ */
+export async function ask(toolchain: Toolchain, args: readonly string[], input?: string, cwd = root) {
   const child = spawn(toolchain.pulumi, [...args, "--non-interactive", "--color", "never"], {
-    cwd: root,
+    cwd,
     env: { ...process.env, ...toolchain.env() },
     stdio: ["pipe", "pipe", "pipe"],
   });

@@ -152,7 +152,7 @@ function losses(spec: Spec, has: CoolifySize): Loss[] {
     {
       capability: "database",
       what: "no point-in-time recovery, and no standby: a dump is what there is",
-      instead: "vercel-supabase with the add-on, or aws-ecs",
+      instead: "aws-ecs",
     },
     {
       capability: "alerts",
