@@ -121,7 +121,12 @@ command(
 command(
   "rehearse [stage]",
   "a whole life of a stage with stand-ins: no account, no cost",
-  [new Option("--all", "every hosted stage"), size(), json()],
+  [
+    new Option("--all", "every hosted stage"),
+    size(),
+    new Option("--to <size>", "the size it is changed to").choices(sizes),
+    json(),
+  ],
   async (stage: never, o: never) => (await import("./rehearse.ts")).rehearse(stage, o),
 );
 command("doctor", "the toolchain, and the mend for what is missing", [json()], async (o: never) =>

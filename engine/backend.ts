@@ -66,10 +66,7 @@ export const checkpointFile = (folder: string, stack: string): string =>
  * @returns undefined when there is no such stack
  * @throws Error when the backend is not a folder of this machine
  */
-export async function readCheckpoint(
-  stack: string,
-  folder = stateFolder(),
-): Promise<Checkpoint | undefined> {
+export async function readCheckpoint(stack: string, folder = stateFolder()): Promise<Checkpoint | undefined> {
   if (!folder) throw new Error(`the state in ${backendUrl()} can only be read through Pulumi`);
   const file = await readWhole(checkpointFile(folder, stack));
   if (file === undefined) return undefined;

@@ -17,12 +17,15 @@ export function liveRenderer(title: string): Renderer {
   const draw = createLogUpdate(process.stdout, { showCursor: false });
   const messages: string[] = [];
   let frame = 0;
+  const rows = (now: number) => {
+    const all = board.rows();
+    const label = Math.max(13, ...all.map((row) => row.label.length));
+    return all.map((row) => line(row, label, now, frame));
+  };
   const picture = () => {
     frame += 1;
     const now = performance.now();
-    draw(
-      [paint("bold", title), "", ...board.rows().map((row) => line(row, now, frame)), ...messages].join("\n"),
-    );
+    draw([paint("bold", title), "", ...rows(now), ...messages].join("\n"));
   };
   const timer = setInterval(picture, 100);
   return {
@@ -38,27 +41,28 @@ export function liveRenderer(title: string): Renderer {
   };
 }
 
-function line(row: Row, now: number, frame: number): string {
+function line(row: Row, label: number, now: number, frame: number): string {
   const mark = row.state === "running" ? (spinner[frame % spinner.length] ?? "") : marks[row.state];
   const time = secondsText(row.seconds ?? (now - row.began) / 1000);
-  const room = width() - 4 - 14 - time.length - 2;
+  const room = width() - 4 - label - 1 - time.length - 2;
   const detail = fit(row.detail, room).padEnd(room);
   const shown = row.state === "running" ? detail : paint("dim", detail);
-  return `  ${paint(markStyle[row.state], mark)} ${row.label.padEnd(13)} ${shown} ${paint("dim", time)}`;
+  return `  ${paint(markStyle[row.state], mark)} ${row.label.padEnd(label)} ${shown} ${paint("dim", time)}`;
 }
 
 /** Not on a terminal: a line for each thing that ends, no colour, nothing redrawn. */
 export function lineRenderer(title: string): Renderer {
   process.stdout.write(`${title}\n`);
-  let stretch = "";
+  const told = new Map<string, string>();
   return {
     take(progress) {
       const text = lineOf(progress);
       if (!text) return;
       // A count that goes up is told once: nobody watches it here.
-      const same = stretch;
-      stretch = text.replaceAll(/\d+/g, "");
-      if (stretch !== same) process.stdout.write(`${text}\n`);
+      const stretch = text.replaceAll(/\s*\d+/g, "");
+      const source = progress.event === "step" ? progress.step : "";
+      if (told.get(source) !== stretch) process.stdout.write(`${text}\n`);
+      told.set(source, stretch);
     },
     end() {},
   };

@@ -1,28 +1,5 @@
+import type { EngineDiagnostic, EngineEvent, StepMetadata } from "../../engine/pulumi.ts";
 import type { ResourceChange } from "./result.ts";
-
-/** The engine's events, as far as a rehearsal reads them. */
-export interface EngineEvent {
-  readonly resourcePreEvent?: { readonly metadata: StepMetadata };
-  readonly resOutputsEvent?: { readonly metadata: StepMetadata };
-  readonly resOpFailedEvent?: { readonly metadata: StepMetadata };
-  readonly summaryEvent?: { readonly resourceChanges?: Readonly<Record<string, number>> };
-  readonly diagnosticEvent?: {
-    readonly severity: string;
-    readonly message: string;
-    readonly urn?: string;
-    readonly ephemeral?: boolean;
-  };
-}
-
-export interface StepMetadata {
-  readonly op: string;
-  readonly urn: string;
-  readonly type: string;
-  readonly provider?: string;
-  readonly diffs?: readonly string[] | null;
-  readonly keys?: readonly string[] | null;
-  readonly detailedDiff?: Readonly<Record<string, { readonly diffKind: string }>> | null;
-}
 
 /** How the engine names what it does, in ours. Halves of a replacement count once. */
 const operations: Readonly<Record<string, ResourceChange["operation"]>> = {
@@ -58,28 +35,10 @@ function changeOf(metadata: StepMetadata, operation: ResourceChange["operation"]
   };
 }
 
-/** Errors that the engine reported, each once. */
-export function errorsIn(events: readonly EngineEvent[]): string[] {
-  const errors = events.flatMap(({ diagnosticEvent: event }) =>
-    event?.severity === "error"
-      ? [`${event.urn ? `${nameOfUrn(event.urn)}: ` : ""}${plain(event.message)}`]
-      : [],
-  );
-  return [...new Set(errors)];
-}
-
-/** Without the engine's colour marks. */
-const plain = (message: string): string => message.replace(/<\{%[^%]*%\}>/g, "").trim();
-
-/** The counts of a run's summary, in our words. */
-export function countsIn(events: readonly EngineEvent[]) {
-  const counted = events.findLast(({ summaryEvent }) => summaryEvent)?.summaryEvent?.resourceChanges ?? {};
-  const of = (name: string) => counted[name] ?? 0;
-  return {
-    create: of("create"),
-    update: of("update"),
-    replace: of("replace"),
-    delete: of("delete"),
-    same: of("same"),
-  };
+/** What went wrong in a run: each error once, with the resource's name. */
+export function errorsIn(diagnostics: readonly EngineDiagnostic[]): string[] {
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  return [
+    ...new Set(errors.map(({ urn, message }) => `${urn ? `${nameOfUrn(urn)}: ` : ""}${message.trim()}`)),
+  ];
 }

@@ -1,15 +1,16 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { DiagnosticsError } from "../../components/model/diagnostics.ts";
 import { platformSchema, platformShape } from "../../components/model/platform.ts";
 import type { Spec } from "../../components/model/spec.ts";
 import { type Size, sizes } from "../../components/model/words.ts";
 import { stageNamed } from "../../components/stages.ts";
+import type { Toolchain } from "../../engine/toolchain.ts";
 import { parseSettings } from "../../stacks/settings.ts";
 import type { Report } from "../progress.ts";
 import { loadSpec } from "../target.ts";
-import { type Tools, toolsOnPath } from "./engine.ts";
-import { Life } from "./life.ts";
-import { type RehearsalResult, stepNames } from "./result.ts";
+import { failed, Life } from "./life.ts";
+import { type RehearsalResult, type Rehearsed, stepNames } from "./result.ts";
 import { startServers } from "./servers.ts";
 import { type HostedStage, rehearsalSettings } from "./settings.ts";
 import { makeWorkspace } from "./workspace.ts";
@@ -19,9 +20,6 @@ export interface RehearsalOptions {
   readonly size?: Size;
   /** The size it is changed to; the next one that the stage carries unless said. */
   readonly to?: Size;
-  readonly onEvent?: Report;
-  /** The CLI and its language host; the ones on the PATH unless said. */
-  readonly tools?: Tools;
   /** Keep the folder, to look into. */
   readonly keep?: boolean;
 }
@@ -31,11 +29,17 @@ export interface RehearsalOptions {
  * throw-away state: up, a second preview, a change of size, a refresh, destroy.
  * @throws DiagnosticsError when the stage carries no such size, before anything runs
  */
-export async function rehearse(stage: HostedStage, options: RehearsalOptions = {}): Promise<RehearsalResult> {
-  const { onEvent = () => {}, tools = toolsOnPath } = options;
+export async function rehearse(
+  stage: HostedStage,
+  toolchain: Toolchain,
+  options: RehearsalOptions = {},
+  report: Report = () => {},
+): Promise<RehearsalResult> {
   const { from, to } = lifeSizes(stage, await loadSpec(), options);
   const began = performance.now();
-  const workspace = await makeWorkspace();
+  const seconds = () => Math.round((performance.now() - began) / 100) / 10;
+  report({ event: "step", step: stage, state: "running" });
+  const workspace = await makeWorkspace(toolchain);
   try {
     const servers = await startServers(stage, join(workspace.folder, "servers"));
     try {
@@ -45,20 +49,14 @@ export async function rehearse(stage: HostedStage, options: RehearsalOptions = {
         before: rehearsalSettings(stage, from),
         after: rehearsalSettings(stage, to),
       };
-      const life = new Life(plan, workspace, tools, env, onEvent);
+      const life = new Life(plan, workspace, env, report);
       const steps = await life.live(async () =>
         (await Promise.all(servers.map((server) => server.holds()))).flat(),
       );
-      return {
-        stage,
-        from,
-        to,
-        ok: steps.length === stepNames.length && steps.every(({ problems }) => problems.length === 0),
-        seconds: Math.round((performance.now() - began) / 100) / 10,
-        resources: steps[0]?.counts.create ?? 0,
-        standIns: life.standIns(),
-        steps,
-      };
+      const ok = steps.length === stepNames.length && !steps.some(failed);
+      report({ event: "step", step: stage, state: ok ? "done" : "failed", seconds: seconds() });
+      const resources = steps[0]?.counts.create ?? 0;
+      return { stage, from, to, ok, seconds: seconds(), resources, standIns: life.standIns(), steps };
     } finally {
       await Promise.all(servers.map((server) => server.stop()));
     }
@@ -66,6 +64,42 @@ export async function rehearse(stage: HostedStage, options: RehearsalOptions = {
     if (!options.keep) await workspace.remove();
   }
 }
+
+/**
+ * Rehearses several stages side by side, no more at a time than there are cores.
+ * @param onEnd called as each ends
+ * @returns in the order in which they were asked for
+ */
+export async function rehearseAll(
+  stages: readonly HostedStage[],
+  toolchain: Toolchain,
+  options: RehearsalOptions,
+  report: Report,
+  onEnd: (one: Rehearsed) => void = () => {},
+): Promise<Rehearsed[]> {
+  const outcomes = new Map<HostedStage, Rehearsed>();
+  const waiting = [...stages];
+  const work = async () => {
+    for (let stage = waiting.shift(); stage; stage = waiting.shift()) {
+      const one = await rehearse(stage, toolchain, options, report).catch(
+        cannot(stage, stages.length > 1, report),
+      );
+      outcomes.set(stage, one);
+      onEnd(one);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(stages.length, availableParallelism()) }, work));
+  return stages.flatMap((stage) => outcomes.get(stage) ?? []);
+}
+
+/** One of several that carries no such size does not keep the others from being rehearsed. */
+const cannot =
+  (stage: HostedStage, isOneOfSeveral: boolean, report: Report) =>
+  (error: unknown): Rehearsed => {
+    if (!isOneOfSeveral || !(error instanceof DiagnosticsError)) throw error;
+    report({ event: "step", step: stage, state: "failed", detail: "cannot" });
+    return { stage, cannot: error.diagnostics };
+  };
 
 /** The two sizes of a life: those asked for, else the first two that the stage carries. */
 function lifeSizes(stage: HostedStage, spec: Spec, asked: RehearsalOptions): { from: Size; to: Size } {
@@ -96,4 +130,4 @@ function checkedBlueprint(stage: HostedStage, spec: Spec, size: Size): void {
 }
 
 export { renderRehearsal } from "./render.ts";
-export type { RehearsalResult, StepResult } from "./result.ts";
+export type { RehearsalResult, Rehearsed, StepResult } from "./result.ts";

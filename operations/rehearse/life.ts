@@ -1,12 +1,9 @@
-import { existsSync } from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { stringify } from "yaml";
-import { type Operation, type Report, step } from "../progress.ts";
-import { heldInState, type Run, run, type Tools } from "./engine.ts";
-import { changesIn, countsIn, type EngineEvent, errorsIn, nameOfUrn } from "./events.ts";
+import { readdir } from "node:fs/promises";
+import type { EngineEvent, PulumiResult, PulumiRun } from "../../engine/pulumi.ts";
+import type { Report } from "../progress.ts";
+import { changesIn, errorsIn, nameOfUrn } from "./events.ts";
 import type { StepName, StepResult } from "./result.ts";
-import { stack, type Workspace } from "./workspace.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** What is rehearsed: a program, and its settings before and after the change in the middle of its life. */
 export interface LifePlan {
@@ -15,25 +12,20 @@ export interface LifePlan {
   readonly after: Readonly<Record<string, string>>;
 }
 
+type Run = PulumiResult & { readonly events: readonly EngineEvent[] };
+
 /** One life of one stack, step by step. */
 export class Life {
   readonly #plan: LifePlan;
   readonly #workspace: Workspace;
-  readonly #tools: Tools;
   readonly #env: Readonly<Record<string, string>>;
   readonly #report: Report;
   readonly #providers = new Set<string>();
 
-  constructor(
-    plan: LifePlan,
-    workspace: Workspace,
-    tools: Tools,
-    env: Readonly<Record<string, string>>,
-    report: Report,
-  ) {
+  /** @param env for the program and its providers, e.g. where the vendors' servers are */
+  constructor(plan: LifePlan, workspace: Workspace, env: Readonly<Record<string, string>>, report: Report) {
     this.#plan = plan;
     this.#workspace = workspace;
-    this.#tools = tools;
     this.#env = env;
     this.#report = report;
   }
@@ -45,87 +37,63 @@ export class Life {
 
   /** Ends at the first step that went wrong, but always destroys what was made. */
   async live(heldByServers: () => Promise<readonly string[]> = async () => []): Promise<StepResult[]> {
-    await this.#demand(["stack", "init", stack]);
-    await this.#settle(this.#plan.before);
     const steps: StepResult[] = [];
-    const next = async (name: StepName, args: readonly string[], judge: (run: Run) => string[]) => {
-      const last = steps.at(-1);
-      if (last && last.problems.length > 0) return;
-      steps.push(await this.#step(name, args, judge));
+    const next = async (name: StepName, command: PulumiRun["command"], judge: (run: Run) => string[]) => {
+      if (!steps.some(failed)) steps.push(await this.#step(name, command, judge));
     };
-    await next("up", ["up", "--yes", "--skip-preview"], () => []);
-    await next("preview again", ["preview", "--diff"], unchanged);
-    await this.#settle(this.#plan.after);
-    await next("resize", ["up", "--yes", "--skip-preview"], changed);
-    await next("refresh", ["refresh", "--yes", "--skip-preview"], unchanged);
-    steps.push(await this.#step("destroy", ["destroy", "--yes", "--skip-preview"], () => []));
-    const left = [...(await this.#left()), ...(await heldByServers())];
-    const last = steps.pop();
-    if (last)
-      steps.push({ ...last, problems: [...last.problems, ...left.map((what) => `left behind: ${what}`)] });
-    return steps;
+    await this.#workspace.settle(this.#plan.before);
+    await next("up", "up", () => []);
+    await next("preview again", "preview", unchanged);
+    await this.#workspace.settle(this.#plan.after);
+    await next("resize", "up", changed);
+    await next("refresh", "refresh", unchanged);
+    const last = await this.#step("destroy", "destroy", () => []);
+    const left = [...(await this.#left()), ...(await heldByServers())].map((what) => `left behind: ${what}`);
+    return [...steps, { ...last, problems: [...last.problems, ...left] }];
   }
 
-  async #step(name: StepName, args: readonly string[], judge: (run: Run) => string[]): Promise<StepResult> {
-    return step(this.#report, `${this.#plan.name}: ${name}`, async () => {
-      const done = await this.#run(args, (event) => this.#pass(event));
-      const errors = errorsIn(done.events);
-      const failed = done.code === 0 ? [] : [errors.length > 0 ? "" : lastLines(done.output)].filter(Boolean);
-      return {
-        step: name,
-        seconds: done.seconds,
-        counts: countsIn(done.events),
-        changes: changesIn(done.events),
-        problems: [...errors, ...failed, ...(done.code === 0 ? judge(done) : [])],
-      };
+  async #step(
+    name: StepName,
+    command: PulumiRun["command"],
+    judge: (run: Run) => string[],
+  ): Promise<StepResult> {
+    // A count, not names: hundreds go by.
+    const say = (detail: string) =>
+      this.#report({ event: "step", step: this.#plan.name, state: "running", detail });
+    say(name);
+    let ended = 0;
+    const done = await this.#workspace.run(command, {
+      env: this.#env,
+      onEvent: (event) => {
+        this.#remember(event);
+        const metadata = (event.resOutputsEvent ?? event.resOpFailedEvent)?.metadata;
+        if (metadata && !metadata.type.startsWith("pulumi:")) say(`${name} ${++ended}`);
+      },
     });
+    return {
+      step: name,
+      seconds: done.seconds,
+      counts: done.changes,
+      changes: changesIn(done.events),
+      problems: done.code === 0 ? judge(done) : errorsOf(done),
+    };
   }
 
-  /** Tells the watcher, and remembers which providers were at work. */
-  #pass(event: EngineEvent): void {
-    const began = event.resourcePreEvent?.metadata;
-    const ended = event.resOutputsEvent?.metadata ?? event.resOpFailedEvent?.metadata;
-    const metadata = began ?? ended;
-    if (!metadata) return;
-    const provider = metadata.provider?.split("::")[2]?.replace("pulumi:providers:", "");
+  /** Which providers were at work. */
+  #remember({ resourcePreEvent, resOutputsEvent }: EngineEvent): void {
+    const reference = (resourcePreEvent ?? resOutputsEvent)?.metadata.provider;
+    const provider = reference?.split("::")[2]?.replace("pulumi:providers:", "");
     if (provider) this.#providers.add(provider);
-    const operation = progressOf[metadata.op];
-    if (!operation) return;
-    this.#report({
-      event: "resource",
-      capability: "other",
-      name: nameOfUrn(metadata.urn),
-      type: metadata.type,
-      operation,
-      state: began ? "running" : event.resOpFailedEvent ? "failed" : "done",
-    });
-  }
-
-  #run(args: readonly string[], onEvent?: (event: EngineEvent) => void): Promise<Run> {
-    return run(this.#tools, this.#workspace, [...args, "--stack", stack], onEvent, this.#env);
-  }
-
-  async #demand(args: readonly string[]): Promise<void> {
-    const { code, output } = await run(this.#tools, this.#workspace, args, undefined, this.#env);
-    if (code !== 0) throw new Error(`pulumi ${args.slice(0, 2).join(" ")}: ${lastLines(output)}`);
-  }
-
-  /** Writes the stack's settings; what the CLI keeps in the file besides is the secrets' salt. */
-  async #settle(config: Readonly<Record<string, string>>): Promise<void> {
-    const file = join(this.#workspace.folder, "project", `Pulumi.${stack}.yaml`);
-    const salt =
-      /^encryptionsalt: .*$/m.exec(existsSync(file) ? await readFile(file, "utf8") : "")?.[0] ?? "";
-    await writeFile(file, `${salt}\n${stringify({ config: config })}`);
   }
 
   /** What outlived the destroy, in the state or at a vendor's. */
   async #left(): Promise<string[]> {
-    const [inState, folders] = await Promise.all([
-      heldInState(this.#tools, this.#workspace),
+    const [state, folders] = await Promise.all([
+      this.#workspace.checkpoint(),
       readdir(this.#workspace.store, { recursive: true, withFileTypes: true }),
     ]);
     return [
-      ...inState.map((urn) => `${nameOfUrn(urn)} in the state`),
+      ...(state?.resources ?? []).map(({ urn }) => `${nameOfUrn(urn)} in the state`),
       ...folders
         .filter((entry) => entry.isFile())
         .map((entry) => `${entry.name.replace(/-[0-9a-f]{16}\.json$/, "")} at the vendor`),
@@ -133,28 +101,23 @@ export class Life {
   }
 }
 
-const progressOf: Readonly<Record<string, Operation>> = {
-  create: "create",
-  update: "update",
-  replace: "replace",
-  delete: "delete",
-  read: "read",
-  refresh: "refresh",
-};
+export const failed = ({ problems }: StepResult): boolean => problems.length > 0;
+
+function errorsOf({ code, diagnostics, log }: Run): string[] {
+  const errors = errorsIn(diagnostics);
+  return errors.length > 0 ? errors : [`the engine ended with ${code}; its events are in ${log}`];
+}
 
 /** Nothing was to change, and yet: what did. */
-function unchanged({ events }: Run): string[] {
-  const changes = changesIn(events).map(
+function unchanged({ events, changes }: Run): string[] {
+  const told = changesIn(events).map(
     ({ operation, type, name, paths }) =>
       `${operation} of ${type} ${name}${paths.length > 0 ? `: ${paths.join(", ")}` : ""}`,
   );
-  const { create, update, replace, delete: deleted } = countsIn(events);
-  const counted = create + update + replace + deleted;
-  return changes.length > 0 || counted === 0 ? changes : [`${counted} resources changed`];
+  const counted = changes.create + changes.update + changes.replace + changes.delete;
+  return told.length > 0 || counted === 0 ? told : [`${counted} resources changed`];
 }
 
 /** Two sizes of a stage differ in something. */
 const changed = ({ events }: Run): string[] =>
   changesIn(events).length > 0 ? [] : ["the change of size changed nothing"];
-
-const lastLines = (output: string): string => output.trim().split("\n").slice(-12).join("\n");

@@ -1,9 +1,15 @@
-import type { Counts, RehearsalResult, ResourceChange, StepResult } from "./result.ts";
+import type { Counts, Rehearsed, ResourceChange, StepResult } from "./result.ts";
 
 const width = 80;
 
 /** A rehearsal for a person to read, 80 columns wide. */
-export function renderRehearsal(result: RehearsalResult): string {
+export function renderRehearsal(result: Rehearsed): string {
+  if ("cannot" in result) {
+    const reasons = result.cannot.flatMap(({ what, allowed }) =>
+      fold(`${what}${allowed ? ` (can: ${allowed})` : ""}`, "  "),
+    );
+    return [`${result.stage}  cannot be rehearsed so`, ...reasons].join("\n");
+  }
   const { stage, from, to, ok, seconds, resources, standIns, steps } = result;
   return [
     `${stage}  ${from} -> ${to}  ${resources} resources  ${seconds} s  ${ok ? "rehearsed" : "FAILED"}`,

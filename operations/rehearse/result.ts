@@ -1,3 +1,4 @@
+import type { Diagnostic } from "../../components/model/diagnostics.ts";
 import type { Size } from "../../components/model/words.ts";
 import type { HostedStage } from "./settings.ts";
 
@@ -39,3 +40,8 @@ export interface RehearsalResult {
   readonly standIns: readonly string[];
   readonly steps: readonly StepResult[];
 }
+
+/** A life, or why the stage could not begin one. */
+export type Rehearsed =
+  | RehearsalResult
+  | { readonly stage: HostedStage; readonly cannot: readonly Diagnostic[] };

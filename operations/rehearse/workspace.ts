@@ -1,26 +1,47 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { stringify } from "yaml";
-import { ownProviders } from "../../components/providers/own.ts";
-import { paths, root } from "../../engine/paths.ts";
-import { installedSdks } from "../../engine/providers/generic/sdk/package.ts";
+import { root } from "../../engine/paths.ts";
+import {
+  ask,
+  type Checkpoint,
+  type EngineEvent,
+  type PulumiResult,
+  type PulumiRun,
+  readCheckpoint,
+  runPulumi,
+} from "../../engine/pulumi.ts";
+import { type RehearsalHome, rehearsalHome } from "../../engine/rehearsalHome.ts";
+import type { Toolchain } from "../../engine/toolchain.ts";
+import { writeProject, writeSettings } from "./project.ts";
 
-const project = "rung";
-/** The stack of every rehearsal: a preview's name, so that nothing of it is kept for good. */
+/** The stack of every rehearsal. */
 export const stack = "rehearsal";
 
-/** A throw-away home, state and project for one life. */
+/** What a run in a workspace may be told. */
+export type RunOptions = Pick<PulumiRun, "args" | "env" | "signal" | "kill"> & {
+  readonly onEvent?: (event: EngineEvent) => void;
+};
+
+/** A throw-away home, state and project for one life, and the engine that works in it. */
 export interface Workspace {
   readonly folder: string;
-  /** What the engine is run with, over the caller's own environment. */
-  readonly env: Readonly<Record<string, string>>;
+  /** The folder of Pulumi.yaml. */
+  readonly project: string;
   /** Where the stand-ins hold what the vendors would. */
   readonly store: string;
   /** e.g. `aws 7.48.0`. */
   readonly standIns: readonly string[];
+  /** The engine's own, told to work here. */
+  readonly toolchain: Toolchain;
+  /** Writes the stack's settings, e.g. `{"rung:size": "small"}`. */
+  settle(config: Readonly<Record<string, string>>): Promise<void>;
+  run(command: PulumiRun["command"], options?: RunOptions): Promise<PulumiResult & { events: EngineEvent[] }>;
+  /** Any other command of the CLI. */
+  ask(args: readonly string[], input?: string): ReturnType<typeof ask>;
+  checkpoint(): Promise<Checkpoint | undefined>;
   remove(): Promise<void>;
 }
 
@@ -31,71 +52,53 @@ export interface WorkspaceOptions {
   readonly checkpoints?: boolean;
 }
 
-/** Makes the folders of a rehearsal. Its plugins are the stand-ins, whatever else the machine has. */
-export async function makeWorkspace({
-  program = join(root, "stacks", "index.ts"),
-  checkpoints = false,
-}: WorkspaceOptions = {}): Promise<Workspace> {
+/** Makes the folders of a rehearsal, and its stack. Its plugins are the stand-ins, whatever else the machine has. */
+export async function makeWorkspace(
+  engine: Toolchain,
+  { program = join(root, "stacks", "index.ts"), checkpoints = false }: WorkspaceOptions = {},
+): Promise<Workspace> {
   const folder = await mkdtemp(join(tmpdir(), "rung-rehearsal-"));
-  const [home, state, store, work] = ["home", "state", "store", "project"].map((name) =>
-    join(folder, name),
-  ) as [string, string, string, string];
-  await Promise.all([home, state, store, work].map((path) => mkdir(path, { mode: 0o700 })));
-  const sdks = [...installedSdks(paths.modules)];
-  await Promise.all([
-    ...[...sdks, ...ownProviders].map(({ name, version }) => writePlugin(home, name, version)),
-    writeProject(work, program),
+  const project = join(folder, "project");
+  const [home] = await Promise.all([
+    rehearsalHome(folder),
+    mkdir(project, { mode: 0o700 }).then(() => writeProject(project, program)),
   ]);
-  return {
+  const toolchain = inside(engine, home, checkpoints);
+  const made: Workspace = {
     folder,
-    store,
-    standIns: sdks.map(({ name, version }) => `${name} ${version}`),
-    env: {
-      PULUMI_HOME: home,
-      PULUMI_BACKEND_URL: pathToFileURL(state).href,
-      PULUMI_CONFIG_PASSPHRASE: randomBytes(24).toString("hex"),
-      PULUMI_SKIP_UPDATE_CHECK: "true",
-      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-      PULUMI_DEBUG_COMMANDS: "true",
-      RUNG_REHEARSAL_DIR: store,
-      // The whole state written after each of N resources costs N²; a state that is thrown away is written once.
-      ...(checkpoints ? {} : { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" }),
-      // A real account's credentials have no part in this.
-      PULUMI_ACCESS_TOKEN: "",
-      AWS_PROFILE: "",
-      KUBECONFIG: "",
+    project,
+    store: home.store,
+    standIns: home.standIns,
+    toolchain,
+    settle: (config) => writeSettings(project, stack, config),
+    async run(command, { onEvent = () => {}, ...more } = {}) {
+      const events: EngineEvent[] = [];
+      const run = { toolchain, command, stack, cwd: project, runs: join(folder, "runs"), ...more };
+      const result = await runPulumi(run, (event) => {
+        events.push(event);
+        onEvent(event);
+      });
+      return { ...result, events };
     },
+    ask: (args, input) => ask(toolchain, args, input, project),
+    checkpoint: () => readCheckpoint(stack, join(home.state, ".pulumi")),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+  const { code, stderr } = await made.ask(["stack", "init", stack]);
+  if (code === 0) return made;
+  await made.remove();
+  throw new Error(`pulumi stack init: ${stderr.trim()}`);
 }
 
-/** A plugin is a program the engine starts; these start the stand-ins. */
-async function writePlugin(home: string, name: string, version: string): Promise<void> {
-  const folder = join(home, "plugins", `resource-${name}-v${version}`);
-  const file = join(folder, `pulumi-resource-${name}`);
-  await mkdir(folder, { recursive: true });
-  const quoted = [process.execPath, join(root, "engine", "plugin.ts"), name].map(
-    (word) => `'${word.replaceAll("'", "'\\''")}'`,
-  );
-  await writeFile(file, `#!/bin/sh\nexec ${quoted.join(" ")} "$@"\n`);
-  await chmod(file, 0o755);
-}
-
-/** A project of its own, so that the stack's settings are not written into the repository. */
-async function writeProject(folder: string, program: string): Promise<void> {
-  const runtime = { name: "nodejs", options: { typescript: false } };
-  await Promise.all([
-    writeFile(join(folder, "Pulumi.yaml"), stringify({ name: project, main: "index.js", runtime })),
-    writeFile(join(folder, "package.json"), JSON.stringify({ type: "module", private: true })),
-    writeFile(
-      join(folder, "index.js"),
-      [
-        `process.chdir(${JSON.stringify(root)});`,
-        `const program = await import(${JSON.stringify(pathToFileURL(program).href)});`,
-        "export default program.default;",
-        "",
-      ].join("\n"),
-    ),
-    symlink(paths.modules, join(folder, "node_modules")),
-  ]);
+/** The same engine, with another home and state. */
+function inside(engine: Toolchain, home: RehearsalHome, checkpoints: boolean): Toolchain {
+  const env = {
+    ...home.env,
+    PULUMI_CONFIG_PASSPHRASE: randomBytes(24).toString("hex"),
+    PULUMI_CONFIG_PASSPHRASE_FILE: "",
+    PULUMI_BACKEND_URL: pathToFileURL(home.state).href,
+    // The whole state written after each of N resources costs N²; a state that is thrown away is written once.
+    ...(checkpoints ? {} : { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" }),
+  };
+  return { ...engine, env: () => ({ ...engine.env(), ...env }) };
 }

@@ -1,13 +1,15 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { toolsOnPath } from "../../operations/rehearse/engine.ts";
+import { ensureToolchain } from "../../engine/toolchain.ts";
 import { Life } from "../../operations/rehearse/life.ts";
 import { makeWorkspace, type Workspace } from "../../operations/rehearse/workspace.ts";
 
 /** The rehearsal itself, on the real engine, with a small program of its own. */
 let workspace: Workspace;
 beforeEach(async () => {
-  workspace = await makeWorkspace({ program: join(import.meta.dirname, "programs", "network.ts") });
+  workspace = await makeWorkspace(await ensureToolchain(), {
+    program: join(import.meta.dirname, "programs", "network.ts"),
+  });
 });
 afterEach(() => workspace.remove());
 
@@ -20,7 +22,6 @@ const life = (after: Record<string, string>, more: Record<string, string> = {}) 
   new Life(
     { name: "test", before: { ...config, ...more }, after: { ...config, ...more, ...after } },
     workspace,
-    toolsOnPath,
     {},
     () => {},
   );

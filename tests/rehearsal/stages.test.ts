@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { type StageName, stageNames } from "../../components/model/words.ts";
 import { stages } from "../../components/stages.ts";
+import { ensureToolchain } from "../../engine/toolchain.ts";
 import { rehearse, renderRehearsal } from "../../operations/rehearse/index.ts";
 import { type HostedStage, rehearsalSettings } from "../../operations/rehearse/settings.ts";
 import { parseSettings } from "../../stacks/settings.ts";
@@ -19,7 +20,7 @@ const stores =
 const built = hosted.filter((stage) => stage in stages);
 for (const stage of built) {
   test(`${stage} lives a whole life: up, quiet, resized, refreshed, gone`, async () => {
-    const result = await rehearse(stage);
+    const result = await rehearse(stage, await ensureToolchain());
     expect(result.ok, renderRehearsal(result)).toBe(true);
     const resized = result.steps.find(({ step }) => step === "resize")?.changes ?? [];
     const replaced = resized.filter(({ operation }) => operation === "replace" || operation === "delete");

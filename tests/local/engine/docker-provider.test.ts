@@ -1,12 +1,12 @@
 import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { stringify } from "yaml";
-import { run, toolsOnPath } from "../../../operations/rehearse/engine.ts";
+import type { PulumiRun } from "../../../engine/pulumi.ts";
+import { ensureToolchain } from "../../../engine/toolchain.ts";
 import { changesIn, errorsIn, nameOfUrn } from "../../../operations/rehearse/events.ts";
 import { makeWorkspace, stack, type Workspace } from "../../../operations/rehearse/workspace.ts";
 import type { Settings } from "./programs/docker.ts";
@@ -20,15 +20,14 @@ let prefix: string;
 
 beforeEach(async () => {
   prefix = `rung-test-${randomBytes(3).toString("hex")}`;
-  workspace = await makeWorkspace({
+  workspace = await makeWorkspace(await ensureToolchain(), {
     program: join(import.meta.dirname, "programs", "docker.ts"),
     checkpoints: true,
   });
-  await pulumi("stack", "init");
 });
 
 afterEach(async () => {
-  await pulumi("destroy", "--yes", "--skip-preview");
+  await pulumi("destroy");
   const left = [...(await mine("container")), ...(await mine("volume")), ...(await mine("network"))];
   for (const id of await mine("container")) await docker("rm", "-f", "-v", id);
   for (const id of await mine("volume")) await docker("volume", "rm", id);
@@ -44,27 +43,26 @@ async function mine(kind: "container" | "volume" | "network"): Promise<string[]>
   return found.split("\n").filter(Boolean);
 }
 
-async function pulumi(...args: string[]) {
-  const done = await run(toolsOnPath, workspace, [...args, "--stack", stack]);
+const imports = (...args: string[]) =>
+  workspace.ask(["import", "--stack", stack, "--yes", "--protect=false", "--generate-code=false", ...args]);
+
+async function pulumi(command: PulumiRun["command"], ...args: string[]) {
+  const done = await workspace.run(command, { args });
   const changes = changesIn(done.events).map(({ name, operation, paths }) => ({ name, operation, paths }));
   // A refresh says what it found only when it has looked.
   const found = done.events.flatMap(({ resOutputsEvent }) => {
     const { op, urn } = resOutputsEvent?.metadata ?? { op: "same", urn: "" };
     return ["same", "refresh", "read"].includes(op) ? [] : [`${nameOfUrn(urn)}: ${op}`];
   });
-  return { ...done, changes, found, errors: errorsIn(done.events).join("\n") };
+  return { ...done, changes, found, errors: errorsIn(done.diagnostics).join("\n") };
 }
 
-async function settle(settings: Settings): Promise<void> {
-  const file = join(workspace.folder, "project", `Pulumi.${stack}.yaml`);
-  const salt = /^encryptionsalt: .*$/m.exec(await readFile(file, "utf8"))?.[0] ?? "";
-  const config = { "rung:prefix": prefix, "rung:settings": JSON.stringify(settings) };
-  await writeFile(file, `${salt}\n${stringify({ config })}`);
-}
+const settle = (settings: Settings): Promise<void> =>
+  workspace.settle({ "rung:prefix": prefix, "rung:settings": JSON.stringify(settings) });
 
 async function up(settings: Settings) {
   await settle(settings);
-  return pulumi("up", "--yes", "--skip-preview");
+  return pulumi("up");
 }
 
 const inspect = async (name: string) => JSON.parse(await docker("inspect", name))[0];
@@ -85,8 +83,8 @@ test("up makes it, a second preview and a refresh find nothing to do", async () 
     `${prefix}-network`,
   ]);
   expect(await docker("exec", "-u", "0", main(), "stat", "-c", "%a %s", "/etc/greeting")).toBe("600 30");
-  expect((await pulumi("preview", "--diff")).changes).toEqual([]);
-  expect((await pulumi("refresh", "--yes", "--skip-preview")).found).toEqual([]);
+  expect((await pulumi("preview")).changes).toEqual([]);
+  expect((await pulumi("refresh")).found).toEqual([]);
 });
 
 test("memory changes in place, the environment by replacement", async () => {
@@ -123,7 +121,7 @@ test("with a made-up name the new one is there before the old one goes", async (
 test("a container removed by hand is gone in a refresh, and up makes it again", async () => {
   await up({});
   await docker("rm", "-f", main());
-  const refreshed = await pulumi("refresh", "--yes", "--skip-preview");
+  const refreshed = await pulumi("refresh");
   expect(refreshed.found).toEqual(["main: delete"]);
   expect((await up({})).changes.map(({ name, operation }) => [name, operation])).toEqual([
     ["main", "create"],
@@ -135,8 +133,8 @@ test("what was altered by hand shows, exactly, and up mends it", async () => {
   await docker("stop", main());
   await docker("update", "--memory", "80m", "--memory-swap", "80m", main());
   await docker("network", "disconnect", `${prefix}-network`, main());
-  await pulumi("refresh", "--yes", "--skip-preview");
-  const preview = await pulumi("preview", "--diff");
+  await pulumi("refresh");
+  const preview = await pulumi("preview");
   expect(preview.changes).toEqual([
     { name: "main", operation: "replace", paths: ["memory", "memorySwap", "mustRun", "networksAdvanced"] },
   ]);
@@ -159,8 +157,8 @@ test("one made again by hand with the same labels shows its differences", async 
     "sleep",
     "600",
   );
-  await pulumi("refresh", "--yes", "--skip-preview");
-  const [change] = (await pulumi("preview", "--diff")).changes;
+  await pulumi("refresh");
+  const [change] = (await pulumi("preview")).changes;
   expect(change).toMatchObject({ name: "main", operation: "replace" });
   expect(change?.paths).toEqual(expect.arrayContaining(["command", "envs", "memory", "networksAdvanced"]));
   expect(change?.paths).not.toEqual(expect.arrayContaining(["labels"]));
@@ -184,17 +182,13 @@ test("import by id gives inputs that fit", async () => {
     "600",
   );
   await docker("volume", "create", "--label", `dev.rung.test=${prefix}`, `${prefix}-data`);
-  const imported = await pulumi(
-    "import",
-    "--yes",
-    "--protect=false",
-    "--generate-code=false",
+  const imported = await imports(
     "docker:index/container:Container",
     "main",
     id,
   );
-  expect(imported.code, imported.output).toBe(0);
-  const { output } = await pulumi("stack", "export");
+  expect(imported.code, imported.stderr).toBe(0);
+  const { stdout: output } = await workspace.ask(["stack", "export", "--stack", stack]);
   const held = JSON.parse(output.slice(output.indexOf("{"))).deployment.resources;
   const { inputs } = held.find((one: { id?: string }) => one.id === id);
   expect(inputs).toMatchObject({
@@ -205,9 +199,7 @@ test("import by id gives inputs that fit", async () => {
   });
   expect(inputs).not.toHaveProperty("envs");
   const volume = ["docker:index/volume:Volume", "data", `${prefix}-data`];
-  expect((await pulumi("import", "--yes", "--protect=false", "--generate-code=false", ...volume)).code).toBe(
-    0,
-  );
+  expect((await imports(...volume)).code).toBe(0);
 });
 
 test("a container that never gets healthy fails the update with its last lines, masked, and is not left", async () => {
@@ -231,9 +223,16 @@ test("a container that never gets healthy fails the update with its last lines, 
 test("a container that runs once: its output, and its exit code as a failure", async () => {
   const done = await up({ once: ["sh", "-c", "echo did it with $PASSWORD"] });
   expect(done.code, done.errors).toBe(0);
-  const { output } = await pulumi("stack", "output", "logs", "--show-secrets");
+  const { stdout: output } = await workspace.ask([
+    "stack",
+    "output",
+    "logs",
+    "--show-secrets",
+    "--stack",
+    stack,
+  ]);
   expect(output.trim()).toBe("did it with [secret]");
-  expect((await pulumi("preview", "--diff")).changes).toEqual([]);
+  expect((await pulumi("preview")).changes).toEqual([]);
   const failed = await up({ once: ["sh", "-c", "echo gone wrong; exit 7"] });
   expect(failed.errors).toMatch(/ended with exit code 7[\s\S]*\| gone wrong/);
 });
@@ -266,10 +265,17 @@ test("an image is built again when its trigger changes, and a failed build says 
 
 test("secrets are in no label, and not in the clear in the state", async () => {
   await up({});
-  const { output } = await pulumi("stack", "output", "password", "--show-secrets");
+  const { stdout: output } = await workspace.ask([
+    "stack",
+    "output",
+    "password",
+    "--show-secrets",
+    "--stack",
+    stack,
+  ]);
   const password = output.trim();
   expect(password).toHaveLength(24);
-  const { output: state } = await pulumi("stack", "export");
+  const { stdout: state } = await workspace.ask(["stack", "export", "--stack", stack]);
   expect(state).not.toContain(password);
   expect(JSON.stringify((await inspect(main())).Config.Labels)).not.toContain(password);
 });
@@ -306,7 +312,7 @@ test("kill -9 of the engine while a container is made: the next up completes, an
     engine.kill("SIGKILL");
     await killed;
     await sleep(800);
-    await pulumi("cancel", "--yes");
+    await workspace.ask(["cancel", stack, "--yes"]);
   }
   const completed = await up({});
   expect(completed.code, completed.errors).toBe(0);
@@ -328,25 +334,23 @@ test("Ctrl-C while a container gets healthy ends the update soon, and leaves non
 test("without Docker there is one clear error", async () => {
   await settle({});
   const env = { DOCKER_HOST: "unix:///nowhere/docker.sock" };
-  const done = await run(
-    toolsOnPath,
-    workspace,
-    ["up", "--yes", "--skip-preview", "--stack", stack],
-    undefined,
-    env,
-  );
+  const done = await workspace.run("up", { env });
   expect(done.code).not.toBe(0);
-  expect(errorsIn(done.events).join("\n")).toContain(
+  expect(errorsIn(done.diagnostics).join("\n")).toContain(
     "Docker is not running at unix:///nowhere/docker.sock: start Docker",
   );
 });
 
 /** An update under way, to be interrupted. */
 const begin = () =>
-  spawn(toolsOnPath.pulumi, ["up", "--yes", "--skip-preview", "--stack", stack, "--non-interactive"], {
-    cwd: join(workspace.folder, "project"),
-    env: { ...process.env, ...toolsOnPath.env, ...workspace.env },
-    stdio: "ignore",
-  });
+  spawn(
+    workspace.toolchain.pulumi,
+    ["up", "--yes", "--skip-preview", "--stack", stack, "--non-interactive"],
+    {
+      cwd: workspace.project,
+      env: { ...process.env, ...workspace.toolchain.env() },
+      stdio: "ignore",
+    },
+  );
 
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
