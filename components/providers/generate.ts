@@ -5,6 +5,7 @@ import { root } from "../../engine/paths.ts";
 import { coolifyErrata, coolifyOperations } from "./coolify/operations.ts";
 import { type Document, reduce } from "./kit/openapi/reduce.ts";
 import { typesOf } from "./kit/openapi/types.ts";
+import { supabaseOperations } from "./supabase/operations.ts";
 
 /**
  * Writes what the vendors' OpenAPI documents say of the endpoints that are used: the types that the providers are
@@ -14,6 +15,7 @@ import { typesOf } from "./kit/openapi/types.ts";
  */
 export const vendors = {
   coolify: { document: "coolify-openapi.json", operations: coolifyOperations, errata: coolifyErrata },
+  supabase: { document: "supabase-management-openapi.json", operations: supabaseOperations, errata: {} },
 } as const;
 export type Vendor = keyof typeof vendors;
 

@@ -27,7 +27,7 @@ export function schemasOf(document: Reduced): Schemas {
     inBody(operation, body) {
       const schema = document.operations[operation]?.body;
       if (!schema) return body === undefined ? [] : ["a body where none is taken"];
-      return check(`${operation} body`, closed(schema), body ?? {});
+      return check(`${operation} body`, closed(schema, document), body ?? {});
     },
     inQuery(operation, query) {
       const known = document.operations[operation]?.query ?? {};
@@ -53,17 +53,22 @@ export function schemasOf(document: Reduced): Schemas {
 const refOf = (name: string): string => `#/components/schemas/${name}`;
 
 /** The vendor refuses fields that it does not know, though its document says so of few bodies. */
-function closed(schema: Schema): Schema {
-  return {
-    ...schema,
-    ...(schema.properties && {
-      additionalProperties: schema.additionalProperties ?? false,
-      properties: Object.fromEntries(
-        Object.entries(schema.properties).map(([key, part]) => [key, closed(part)]),
-      ),
-    }),
-    ...(schema.items && { items: closed(schema.items) }),
+function closed(schema: Schema, { schemas }: Reduced): Schema {
+  const named = schema.$ref ? schemas[schema.$ref.split("/").at(-1) ?? ""] : undefined;
+  const close = (part: Schema): Schema => {
+    return {
+      ...part,
+      ...(part.properties && {
+        additionalProperties: part.additionalProperties ?? false,
+        properties: Object.fromEntries(
+          Object.entries(part.properties).map(([key, inner]) => [key, close(inner)]),
+        ),
+      }),
+      ...(part.items && { items: close(part.items) }),
+      ...(part.oneOf && { oneOf: part.oneOf.map(close) }),
+    };
   };
+  return close(named ?? schema);
 }
 
 /** A parameter's text as the type that it stands for. */
