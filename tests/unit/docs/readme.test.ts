@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import spec from "../../../app/spec.ts";
-import { stageTable } from "../../../cli/stageTable.ts";
+import { stageTable } from "../../../cli/render/planMarkdown.ts";
 import { stages } from "../../../components/stages.ts";
 import { root } from "../../support/rung.ts";
 

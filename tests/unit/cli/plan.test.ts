@@ -1,0 +1,73 @@
+import { stripVTControlCharacters } from "node:util";
+import { expect, test } from "vitest";
+import spec from "../../../app/spec.ts";
+import { plansOf, sum, usd } from "../../../cli/render/plan.ts";
+import { planMarkdown } from "../../../cli/render/planMarkdown.ts";
+import { planText } from "../../../cli/render/planText.ts";
+import { price } from "../../../components/model/price.ts";
+import { sizes } from "../../../components/model/words.ts";
+import { type Planned, planEvery, stageList } from "../../../operations/plans.ts";
+
+const every = sizes.flatMap((size) => planEvery(spec, size, {}));
+
+test.each(every)("the plan of $stage fits 80 columns and says all that the blueprint holds", (planned) => {
+  const text = stripVTControlCharacters(planText(planned));
+  expect(text.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  if ("cannot" in planned) return expect(text).toContain("sizes it carries: ");
+  const { blueprint } = planned;
+  // Words alone: where a line breaks is not the matter.
+  const words = text.replaceAll(/\s+/g, " ");
+  const markdown = planMarkdown(planned);
+  for (const [name, plan] of plansOf(blueprint)) {
+    const { promise } = plan;
+    const said = [
+      name,
+      plan.product,
+      plan.class,
+      plan.region,
+      usd(plan.price),
+      ...(promise ? [promise.by] : []),
+    ];
+    for (const limit of plan.limits) said.push(limit.what, String(limit.value));
+    for (const part of plan.price.parts) said.push(part.what, part.source, part.date, sum(part));
+    for (const one of said) {
+      expect(words, name).toContain(one);
+      expect(markdown, name).toContain(one.replaceAll("|", "\\|"));
+    }
+  }
+  for (const { what, instead = "" } of blueprint.losses) {
+    expect(words).toContain(what);
+    expect(words).toContain(instead);
+  }
+});
+
+test("a stage that carries no such size names its own sizes and the stages that do", () => {
+  const planned: Planned = {
+    stage: "cloudflare-edge",
+    cannot: [{ what: "D1 holds 10 GB", where: { file: "app/spec.ts" } }],
+    sizes: ["small", "medium"],
+    stages: ["aws-ecs", "aws-eks"],
+  };
+  for (const text of [planText(planned), planMarkdown(planned)]) {
+    expect(text).toContain("D1 holds 10 GB");
+    expect(text).toContain("sizes it carries: small, medium");
+    expect(text).toContain("stages that carry this: aws-ecs, aws-eks");
+  }
+});
+
+test("what cannot be carried is found out by asking: every stage of every size is planned or refused", () => {
+  expect(every).toHaveLength(stageList.length * sizes.length);
+  for (const planned of every) {
+    if ("cannot" in planned) expect(planned.stages).not.toContain(planned.stage);
+    else expect(planned.blueprint.stage).toBe(planned.stage);
+  }
+});
+
+test("an unknown price is said, never guessed", () => {
+  const known = { what: "a", quantity: 730, unit: "hour", unitUsd: 0.016, source: "x", date: "2026-06" };
+  const unknown = { ...known, what: "b", unitUsd: undefined };
+  expect(sum(known)).toBe("730 hour at $0.016: $11.68");
+  expect(sum(unknown)).toBe("730 hour at ?");
+  expect(usd(price([known, unknown]))).toBe("$11.68 + ?");
+  expect(usd(price([known]))).toBe("$11.68");
+});
