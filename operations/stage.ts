@@ -13,6 +13,8 @@ export interface StageOperations {
   obstacles(target: Target): Promise<readonly Diagnostic[]>;
   /** Puts right what a killed run left. Call it inside the stack's lock, with no engine running. */
   recover(context: StackContext, checkpoint: Checkpoint | undefined): Promise<Recovered>;
+  /** Waits until the app answers its users; where others' clocks decide (DNS, certificates), nothing is waited for. */
+  answers(living: Living): Promise<void>;
   /** How each capability's parts are now. */
   health(living: Living): Promise<Readonly<Partial<Record<Capability, readonly Part[]>>>>;
   /**

@@ -10,6 +10,7 @@ import {
 } from "../engine/pulumi.ts";
 import { ensureToolchain, type Toolchain } from "../engine/toolchain.ts";
 import { mustSucceed, runEngine } from "./engineRun.ts";
+import { mustLive } from "./living.ts";
 import { type Report, step } from "./progress.ts";
 import { operationsOf } from "./stages.ts";
 import { type Overrides, saveOverrides, type Target } from "./target.ts";
@@ -36,7 +37,7 @@ export async function up(target: Target, options: UpOptions, report: Report): Pr
     if (problems.length > 0) throw new DiagnosticsError(problems, 1);
     if (overrides) await saveOverrides(stack, overrides);
     const refresh = await settle(toolchain, target, report);
-    return run(
+    const changes = await run(
       {
         toolchain,
         command: "up",
@@ -47,6 +48,9 @@ export async function up(target: Target, options: UpOptions, report: Report): Pr
       },
       report,
     );
+    const living = await mustLive(stack);
+    await (await operationsOf(living.context.stage)).answers(living);
+    return changes;
   });
 }
 

@@ -15,6 +15,7 @@ export const hostedOperations: StageOperations = {
   prepare: async () => {},
   obstacles: async () => [],
   recover: async () => ({ removed: [], drifted: false }),
+  answers: async () => {},
   health: readiness,
   logs: async ({ context }) => {
     throw failure(

@@ -3,6 +3,7 @@ import { linuxBinary } from "../../engine/binaries.ts";
 import { ensureDocker } from "../../engine/docker.ts";
 import { type Report, step } from "../progress.ts";
 import type { StageOperations } from "../stage.ts";
+import { answers } from "./answers.ts";
 import { backup } from "./backup.ts";
 import { health } from "./health.ts";
 import { logs } from "./logs.ts";
@@ -18,6 +19,7 @@ export const localOperations: StageOperations = {
     return theirs.length > 0 ? theirs : takenPorts(context, file);
   },
   recover,
+  answers,
   health,
   logs,
   backup,
