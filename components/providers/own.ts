@@ -1,4 +1,5 @@
 import { coolifyVersion } from "./coolify/version.ts";
+import { supabaseVersion } from "./supabase/version.ts";
 
 /**
  * Providers of our own, with their versions: no official plugin of theirs exists, so the ones here are the real ones,
@@ -6,4 +7,5 @@ import { coolifyVersion } from "./coolify/version.ts";
  */
 export const ownProviders: readonly { readonly name: string; readonly version: string }[] = [
   { name: "coolify", version: coolifyVersion },
+  { name: "supabase", version: supabaseVersion },
 ];

@@ -6,6 +6,8 @@ const providers: Readonly<Record<string, () => Promise<Provider>>> = {
     (await import("../../components/providers/coolify/provider/index.ts")).coolifyProvider(),
   docker: async () => (await import("./docker/index.ts")).docker,
   random: async () => (await import("./random/index.ts")).random,
+  supabase: async () =>
+    (await import("../../components/providers/supabase/provider/index.ts")).supabaseProvider(),
   tls: async () => (await import("./tls/index.ts")).tls,
 };
 

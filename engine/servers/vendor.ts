@@ -20,7 +20,7 @@ export interface Answered {
 }
 
 /** What the vendor does on an operation. */
-export type Handler = (asked: Asked) => Answered;
+export type Handler = (asked: Asked) => Answered | Promise<Answered>;
 
 /** What is wrong with a request, said as the vendor says it. */
 export class Refusal extends Error {
@@ -41,6 +41,8 @@ export interface VendorOptions {
   readonly handlers: Readonly<Record<string, Handler>>;
   /** Whether it is the document that is wrong where an answer is not as it says. */
   readonly misdescribed?: (operation: string, problem: string) => boolean;
+  /** Whether a request of a known route may be made; unless said, with the server's one token. */
+  readonly lets?: (operation: string, path: Asked["path"], headers: http.IncomingHttpHeaders) => boolean;
   /** How the vendor says that a body or query is wrong. */
   readonly invalid: (problems: readonly string[]) => Answered;
   /** Called after everything that was done. */
@@ -66,13 +68,13 @@ export async function serveVendor(options: VendorOptions, token = randomBytes(24
   const routes = routesOf(options.document);
   const schemas = schemasOf(options.document);
 
-  function answer(operation: string, asked: Asked, given: unknown): Answered {
+  async function answer(operation: string, asked: Asked, given: unknown): Promise<Answered> {
     const problems = [...schemas.inQuery(operation, asked.query), ...schemas.inBody(operation, given)];
     if (problems.length > 0) return options.invalid(problems);
     const handler = options.handlers[operation];
     if (!handler) return { status: 501, body: { message: `the stand-in has no ${operation}` } };
     try {
-      const answered = handler(asked);
+      const answered = await handler(asked);
       const wrong = schemas
         .inAnswer(operation, answered.status, answered.body)
         .filter((problem) => !options.misdescribed?.(operation, problem));
@@ -88,10 +90,14 @@ export async function serveVendor(options: VendorOptions, token = randomBytes(24
   const server = http.createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
+    request.on("end", async () => {
       const url = new URL(request.url ?? "/", "http://localhost");
       const route = routes.find(request.method ?? "GET", url.pathname, options.prefix);
-      if (request.headers.authorization !== `Bearer ${token}`) {
+      const mayAsk =
+        route && options.lets
+          ? options.lets(route.operation, route.path, request.headers)
+          : request.headers.authorization === `Bearer ${token}`;
+      if (!mayAsk) {
         return reply(response, { status: 401, body: { message: "Unauthenticated." } });
       }
       if (!route) return reply(response, { status: 404, body: { message: "Not found." } });
@@ -103,7 +109,7 @@ export async function serveVendor(options: VendorOptions, token = randomBytes(24
         const given: unknown = text === "" ? undefined : JSON.parse(text);
         const body = (given ?? {}) as Record<string, unknown>; // the schema has the last word
         const asked = { path: route.path, query: url.searchParams, body };
-        answered = fault && !fault.done ? { status: 500 } : answer(route.operation, asked, given);
+        answered = fault && !fault.done ? { status: 500 } : await answer(route.operation, asked, given);
         options.onDone?.();
       } catch (error) {
         answered = { status: 500, body: { message: String(error) } };

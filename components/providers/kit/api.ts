@@ -47,6 +47,7 @@ export class VendorApi<Operations extends { readonly [O in keyof Operations]: De
   }
 
   /**
+   * @param again it does the same when it is sent twice, whatever the operation may do otherwise
    * @throws Refused when the vendor said no; Unanswered when nobody knows what became of it; Error naming what an
    * answer lacks
    */
@@ -54,6 +55,7 @@ export class VendorApi<Operations extends { readonly [O in keyof Operations]: De
     operation: O,
     request: RequestTo<Operations[O]>,
     answer: S,
+    again = false,
   ): Promise<z.output<S>> {
     const { path, query, body } = request as {
       path?: Record<string, string>;
@@ -71,7 +73,7 @@ export class VendorApi<Operations extends { readonly [O in keyof Operations]: De
       method,
       path: search.size > 0 ? `${filled}?${search}` : filled,
       ...(body !== undefined && { body }),
-      idempotent: method !== "POST" || this.#repeatable.has(operation),
+      idempotent: again || method !== "POST" || this.#repeatable.has(operation),
       ...(this.signal && { signal: this.signal }),
     });
     const checked = answer.safeParse(answered);

@@ -22,6 +22,8 @@ export interface HttpOptions {
   /** With its path, e.g. `https://203.0.113.7/api/v1`. */
   readonly baseUrl: string;
   readonly token: string;
+  /** Sent with every request, e.g. an API key beside the token. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** PEM of the authority to trust instead of the public ones. */
   readonly certificateAuthority?: string;
   /** How long one answer may take. */
@@ -62,7 +64,7 @@ const longestRetryAfterMs = 120_000;
 
 /** A client of a JSON API with a bearer token. */
 export class Http {
-  readonly #options: Required<Omit<HttpOptions, "certificateAuthority">> & HttpOptions;
+  readonly #options: Required<Omit<HttpOptions, "certificateAuthority" | "headers">> & HttpOptions;
   readonly #agent: http.Agent;
 
   constructor(options: HttpOptions) {
@@ -113,7 +115,7 @@ export class Http {
   }
 
   #once({ method, path, body, signal }: Request): Promise<Answer & { retryAfterMs: number | undefined }> {
-    const { baseUrl, token, timeoutMs } = this.#options;
+    const { baseUrl, token, timeoutMs, headers } = this.#options;
     const url = new URL(`${baseUrl.replace(/\/$/, "")}${path}`);
     const text = body === undefined ? undefined : JSON.stringify(body);
     const transport = url.protocol === "https:" ? https : http;
@@ -125,6 +127,7 @@ export class Http {
           method,
           agent: this.#agent,
           headers: {
+            ...headers,
             authorization: `Bearer ${token}`,
             accept: "application/json",
             ...(text !== undefined && {
