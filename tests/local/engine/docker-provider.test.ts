@@ -182,11 +182,7 @@ test("import by id gives inputs that fit", async () => {
     "600",
   );
   await docker("volume", "create", "--label", `dev.rung.test=${prefix}`, `${prefix}-data`);
-  const imported = await imports(
-    "docker:index/container:Container",
-    "main",
-    id,
-  );
+  const imported = await imports("docker:index/container:Container", "main", id);
   expect(imported.code, imported.stderr).toBe(0);
   const { stdout: output } = await workspace.ask(["stack", "export", "--stack", stack]);
   const held = JSON.parse(output.slice(output.indexOf("{"))).deployment.resources;
