@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { copyFile, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -31,6 +32,8 @@ export interface StateResource {
   readonly provider?: string;
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
+  /** Its replacement is to be made; it is gone, or about to go. */
+  readonly pendingReplacement?: boolean;
 }
 
 export interface PendingOperation {
@@ -76,6 +79,39 @@ export async function readCheckpoint(stack: string, folder = stateFolder()): Pro
     pendingOperations: latest?.pending_operations ?? [],
     time: latest?.manifest?.time,
   };
+}
+
+/**
+ * Puts the state's previous save back where the last one cannot be read: a disk that was full or failed leaves such.
+ * The torn one is kept beside it until `forgetTorn`.
+ * @returns whether there is a torn one: what happened since the save before it is not in the state
+ * @throws Error when neither can be read
+ */
+export async function mendTorn(stack: string, folder = stateFolder()): Promise<boolean> {
+  if (!folder) return false; // a remote backend keeps its objects whole
+  const file = checkpointFile(folder, stack);
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text === undefined || isWhole(text)) return existsSync(`${file}.torn`);
+  const before = await readFile(`${file}.bak`, "utf8").catch(() => "");
+  if (!isWhole(before)) throw new Error(`neither ${file} nor its .bak can be read`);
+  const next = `${file}.${process.pid}`;
+  await writeFile(next, before, { mode: 0o600 });
+  await copyFile(file, `${file}.torn`);
+  await rename(next, file);
+  return true;
+}
+
+/** Once what happened since is in the state again. */
+export async function forgetTorn(stack: string, folder = stateFolder()): Promise<void> {
+  if (folder) await rm(`${checkpointFile(folder, stack)}.torn`, { force: true });
+}
+
+function isWhole(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === "object";
+  } catch {
+    return false;
+  }
 }
 
 /** An engine at work saves the file in place: who reads at that moment finds half of it, and looks again. */

@@ -8,7 +8,7 @@ import { descendantsOf, signal as send } from "./processes.ts";
 import { follow, openRunLog, runsOf } from "./runLog.ts";
 import type { Toolchain } from "./toolchain.ts";
 
-export { type Checkpoint, readCheckpoint, type StateResource } from "./backend.ts";
+export { type Checkpoint, type PendingOperation, readCheckpoint, type StateResource } from "./backend.ts";
 export type { Changes, EngineEvent, StepEvent, StepMetadata } from "./events.ts";
 export {
   ask,

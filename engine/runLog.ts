@@ -117,3 +117,39 @@ function parse(line: string): EngineEvent | undefined {
     return undefined;
   }
 }
+
+/** What is known of a resource that a run began to make. */
+export interface Origin {
+  readonly parent: string | undefined;
+  /** The provider's URN and id, as the state refers to it. */
+  readonly provider: string | undefined;
+}
+
+/** What the newest run that was to change a stack left in its log. */
+export interface LastRun {
+  /** It ended, and well. */
+  readonly succeeded: boolean;
+  /** What it began to create, by URN. */
+  readonly begun: ReadonlyMap<string, Origin>;
+}
+
+/** Reads the newest log of a run that was to change the stack; undefined when there is none. */
+export async function lastRun(folder: string): Promise<LastRun | undefined> {
+  const names = await readdir(folder).catch(() => []);
+  const name = names
+    .filter((one) => /^\d{4}-.*-(up|refresh|destroy)\.jsonl$/.test(one))
+    .toSorted()
+    .at(-1);
+  if (!name) return undefined;
+  const begun = new Map<string, Origin>();
+  let succeeded = false;
+  for (const line of readFileSync(join(folder, name), "utf8").split("\n")) {
+    const event = parse(line);
+    if (event?.summaryEvent) succeeded = event.summaryEvent.result === "succeeded";
+    const { op, urn, provider, new: made } = event?.resourcePreEvent?.metadata ?? {};
+    if (urn && (op === "create" || op === "create-replacement")) {
+      begun.set(urn, { parent: made?.parent || undefined, provider: provider || undefined });
+    }
+  }
+  return { succeeded, begun };
+}

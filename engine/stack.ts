@@ -66,19 +66,26 @@ export async function unprotectAll(toolchain: Toolchain, stack: string): Promise
 }
 
 /** A stack's whole state as Pulumi exports it; secrets stay encrypted. */
-export async function exportState(toolchain: Toolchain, stack: string): Promise<unknown> {
-  const { code, stdout, stderr } = await ask(toolchain, ["stack", "export", "--stack", stack]);
+export async function exportState(toolchain: Toolchain, stack: string, cwd = root): Promise<unknown> {
+  const { code, stdout, stderr } = await ask(
+    toolchain,
+    ["stack", "export", "--stack", stack],
+    undefined,
+    cwd,
+  );
   if (code !== 0) throw refused(`the state of ${stack} cannot be read`, stderr);
   return JSON.parse(stdout);
 }
 
 /** Replaces a stack's state by one that was exported. Call it inside `withStackLock`. */
-export async function importState(toolchain: Toolchain, stack: string, deployment: unknown): Promise<void> {
-  const { code, stderr } = await ask(
-    toolchain,
-    ["stack", "import", "--stack", stack],
-    JSON.stringify(deployment),
-  );
+export async function importState(
+  toolchain: Toolchain,
+  stack: string,
+  deployment: unknown,
+  cwd = root,
+): Promise<void> {
+  const args = ["stack", "import", "--stack", stack];
+  const { code, stderr } = await ask(toolchain, args, JSON.stringify(deployment), cwd);
   if (code !== 0) throw refused(`the state of ${stack} cannot be replaced`, stderr);
 }
 

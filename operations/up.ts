@@ -1,17 +1,12 @@
-import { DiagnosticsError, failure } from "../components/model/diagnostics.ts";
+import { DiagnosticsError } from "../components/model/diagnostics.ts";
+import { mendTorn } from "../engine/backend.ts";
 import { withStackLock } from "../engine/lock.ts";
-import {
-  type Changes,
-  ensureStack,
-  exportState,
-  importState,
-  type PulumiRun,
-  readCheckpoint,
-} from "../engine/pulumi.ts";
+import { type Changes, ensureStack, type PulumiRun, readCheckpoint } from "../engine/pulumi.ts";
 import { ensureToolchain, type Toolchain } from "../engine/toolchain.ts";
 import { mustSucceed, runEngine } from "./engineRun.ts";
 import { mustLive } from "./living.ts";
 import { type Report, step } from "./progress.ts";
+import { recover } from "./recover.ts";
 import { operationsOf } from "./stages.ts";
 import { type Overrides, saveOverrides, type Target } from "./target.ts";
 
@@ -95,6 +90,7 @@ export async function changing<T>(
   const toolchain = await ready(target, report);
   const onWait = (text: string) => report({ event: "message", severity: "warning", text });
   return withStackLock(stack, { doing, onWait }, async () => {
+    await mendTorn(stack);
     await ensureStack(toolchain, stack);
     await refuseOtherStage(target);
     return work(toolchain);
@@ -141,26 +137,8 @@ async function refuseOtherStage({ context, file }: Target): Promise<void> {
   );
 }
 
-/** Takes away what a killed run left. @returns whether the engine must refresh first */
+/** Puts right what a killed run left. @returns whether the engine must refresh first */
 export async function settle(toolchain: Toolchain, { context }: Target, report: Report): Promise<boolean> {
-  const checkpoint = await readCheckpoint(context.stack);
-  const { removed, drifted } = await (await operationsOf(context.stage)).recover(context, checkpoint);
-  if (removed.length > 0) {
-    report({
-      event: "message",
-      severity: "warning",
-      text: `removed what a killed run left: ${removed.join(", ")}`,
-    });
-  }
-  if ((checkpoint?.pendingOperations.length ?? 0) === 0) return drifted;
-  const state = (await exportState(toolchain, context.stack)) as {
-    deployment?: { pending_operations?: unknown };
-  };
-  if (!state.deployment)
-    throw failure("the exported state holds no deployment", "see pulumi stack export", "pulumi");
-  await importState(toolchain, context.stack, {
-    ...state,
-    deployment: { ...state.deployment, pending_operations: [] },
-  });
-  return true;
+  const operations = await operationsOf(context.stage);
+  return recover({ toolchain, stack: context.stack }, (found) => operations.recover(context, found), report);
 }

@@ -1,10 +1,16 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
 /** What a provider does to a resource, and so where a fault may be put. */
 export type Call = "create" | "update" | "delete" | "read";
 
 type Phase = "before" | "after";
-const format = /^(before|after):(create|update|delete|read):([1-9]\d*):(kill|error|hang)$/;
+const format = /^(before|after):(create|update|delete|read|change):([1-9]\d*):(kill|error|hang|pause)$/;
 
-/** `RUNG_FAULT=before:create:3:kill`: what the third create of this process meets. For tests of crashes. */
+/**
+ * `RUNG_FAULT=before:create:3:kill`: what the third create of this process meets; `change` counts all but reads. For
+ * tests of crashes. `pause` makes the file that `RUNG_FAULT_MARK` names, and goes on once it is gone.
+ */
 const fault = format.exec(process.env.RUNG_FAULT ?? "");
 let seen = 0;
 
@@ -13,16 +19,23 @@ let seen = 0;
  * @throws Error when the fault is an error; never returns when it hangs
  */
 export async function withFault<T>(call: Call, work: () => T | Promise<T>): Promise<T> {
-  const mine = fault?.[2] === call && ++seen === Number(fault[3]);
-  if (mine && fault[1] === "before") await strike("before");
+  const meant = fault?.[2] === call || (fault?.[2] === "change" && call !== "read");
+  const mine = meant && ++seen === Number(fault?.[3]);
+  if (mine && fault?.[1] === "before") await strike("before");
   const result = await work();
-  if (mine && fault[1] === "after") await strike("after");
+  if (mine && fault?.[1] === "after") await strike("after");
   return result;
 }
 
 async function strike(phase: Phase): Promise<void> {
   if (fault?.[4] === "kill") process.kill(process.pid, "SIGKILL");
   if (fault?.[4] === "error") throw new Error(`a fault was asked for ${phase} this call`);
+  if (fault?.[4] === "pause") return pause(process.env.RUNG_FAULT_MARK ?? "");
   // A kill reaches the process a moment later; a hang is until someone ends it.
   await new Promise(() => setInterval(() => {}, 60_000));
+}
+
+async function pause(mark: string): Promise<void> {
+  writeFileSync(mark, String(process.pid));
+  while (existsSync(mark)) await sleep(10);
 }
