@@ -71,6 +71,9 @@ export const project: Resource<Api, ProjectInputs, ProjectOutputs> = {
   async read(api, id, before, call) {
     const found = await api.find("GET /v1/projects/{ref}", { path: { ref: id } }, shownProject);
     if (!found || found.status === "REMOVED" || found.status === "GOING_DOWN") return undefined;
+    if (found.status === "INACTIVE") {
+      throw new Error(`the project ${id} is paused: restore it in Supabase's dashboard, then try again`);
+    }
     const inputs: ProjectInputs = {
       organization: found.organization_slug,
       name: found.name.replace(mark, ""),
@@ -127,7 +130,6 @@ const setPassword = (api: Api, ref: string, password: string): Promise<unknown> 
 
 const poolers = z.array(z.looseObject({ database_type: z.string(), db_host: z.string() }));
 
-/** A paused project has no pooler: what it had stands in `databaseHost`'s region all the same. */
 async function outputsOf(
   api: Api,
   { ref, database }: ShownProject,

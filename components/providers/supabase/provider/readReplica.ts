@@ -41,7 +41,8 @@ export const readReplica: Resource<Api, ReadReplicaInputs, ReadReplicaOutputs> =
 
   async create(api, inputs, { signal, status }) {
     const { projectRef: ref, region } = inputs;
-    const inRegion = async () => (await replicasOf(api, ref)).find((one) => one.region === region);
+    const inRegion = async () =>
+      (await replicasOf(api, ref)).find((one) => one.region === region && one.status !== "GOING_DOWN");
     await madeOnce(
       async () => (await inRegion())?.identifier,
       async () => {
