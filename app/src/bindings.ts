@@ -45,6 +45,9 @@ export const bindingsSchema = z.object({
     .optional()
     .describe("The app's own key; left out: its container's role."),
   STORAGE_SECRET_ACCESS_KEY: secret(1).optional().describe("The app's own key."),
+  STORAGE_SESSION_TOKEN: secret(1)
+    .optional()
+    .describe("Who the app is to the storage, where its key does not say."),
   STORAGE_BUCKET_UPLOADS: z.string().min(3).describe("The bucket of uploaded files."),
   AUTH_SECRET: secret(32).describe("Signs sessions."),
   CRON_SECRET: secret(16).describe("Lets the scheduler in."),

@@ -21,6 +21,11 @@ export const bindings = {
   STORAGE_REGION: { secret: false, from: "storage", about: "the region to sign for" },
   STORAGE_ACCESS_KEY_ID: { secret: false, from: "storage", about: "the app's own key" },
   STORAGE_SECRET_ACCESS_KEY: { secret: true, from: "storage", about: "the app's own key" },
+  STORAGE_SESSION_TOKEN: {
+    secret: true,
+    from: "storage",
+    about: "who the app is, where its key does not say",
+  },
   STORAGE_BUCKET_UPLOADS: { secret: false, from: "storage", about: "the bucket for uploads" },
   NODE_EXTRA_CA_CERTS: {
     secret: false,

@@ -38,6 +38,9 @@ export const platformShape = {
   route53ZoneId: z.string().optional().describe("AWS stages: hosted zone that holds the domain."),
   vercelTeam: z.string().optional().describe("vercel-supabase: team slug or id."),
   supabaseOrganization: z.string().optional().describe("vercel-supabase: organization slug."),
+  egressCidrs: list
+    .optional()
+    .describe("vercel-supabase: the app's static addresses at Vercel; the database then lets in no others."),
   sshPublicKeys: list.optional().describe("hetzner-coolify: who may log in to the servers."),
   adminCidrs: list
     .optional()

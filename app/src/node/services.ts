@@ -73,9 +73,10 @@ export async function nodeServices(
 function storageCredentials({
   STORAGE_ACCESS_KEY_ID: accessKeyId,
   STORAGE_SECRET_ACCESS_KEY: secretAccessKey,
+  STORAGE_SESSION_TOKEN: sessionToken,
 }: Bindings): () => Promise<Credentials> {
   if (accessKeyId === undefined || secretAccessKey === undefined) return containerCredentials(process.env);
-  const own = Promise.resolve({ accessKeyId, secretAccessKey });
+  const own = Promise.resolve({ accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) });
   return () => own;
 }
 
