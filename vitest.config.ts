@@ -20,6 +20,7 @@ export default defineConfig({
       tier("local", 600, false, ["tests/local/setup.ts"]),
       tier("hold", 1200, false),
       tier("slow", 7200, false),
+      tier("workers", 60, false),
     ],
   },
 });
