@@ -88,10 +88,14 @@ export async function edge(more: { bindings?: Record<string, string>; queue?: bo
             address,
           ),
         delete: (path: string) => ask(path, { method: "DELETE", headers }, address),
-        upload(name: string, type: string, body: string | Uint8Array<ArrayBuffer>) {
+        async upload(name: string, type: string, body: string | Uint8Array<ArrayBuffer>) {
           const form = new FormData();
           form.set("file", new File([body], name, { type }));
-          return ask("/api/files", { method: "POST", headers, body: form }, address);
+          // Written out here: the form of one runtime is not one to the other.
+          const written = new Response(form);
+          const sent = { ...headers, "content-type": written.headers.get("content-type") ?? "" };
+          const bytes = await written.arrayBuffer();
+          return ask("/api/files", { method: "POST", headers: sent, body: bytes }, address);
         },
       };
     },

@@ -38,7 +38,9 @@ test("each migration goes up, down and up again", async () => {
       .all()
       .map(({ name }) => name);
   const [first] = await readMigrations(folder);
-  const up = () => first?.statements.forEach((statement) => sqlite.exec(statement));
+  const up = () => {
+    for (const statement of first?.statements ?? []) sqlite.exec(statement);
+  };
   up();
   expect(tables()).toEqual(["daily_rollups", "events", "files", "ops_backups", "users"]);
   const text = readFileSync(join(folder, `${first?.version}_init.sql`), "utf8");
