@@ -14,6 +14,8 @@ export interface StageOutputs {
   readonly parts: { readonly [C in Capability]?: readonly (Output<string> | string)[] };
   /** How people log in to what is not the app itself, by name; passwords are secret outputs. */
   readonly logins?: Readonly<Record<string, { readonly user: string; readonly password: Output<string> }>>;
+  /** What tools outside the stack must be told, by the names that they know it by: a workflow's secrets, say. */
+  readonly secrets?: Readonly<Record<string, Output<string> | string>>;
   /** The certificate to trust, PEM, where the stage signs its own. */
   readonly certificateAuthority?: Output<string>;
 }
