@@ -14,6 +14,11 @@ export const bindings = {
   DRAIN_SECONDS: { secret: false, from: "app", about: "how long it serves on after SIGTERM" },
   PUBLIC_URL: { secret: false, from: "edge", about: "the address users see" },
   DATABASE_URL: { secret: true, from: "database", about: "PostgreSQL through the pooler, as the app's role" },
+  DATABASE_CA: {
+    secret: false,
+    from: "database",
+    about: "the database's certificate authority, PEM, where the system does not trust it by itself",
+  },
   DATABASE_POOL_MAX: { secret: false, from: "database", about: "connections a replica may open" },
   CACHE_URL: { secret: true, from: "cache", about: "Redis protocol" },
   REALTIME_URL: { secret: true, from: "realtime", about: "publish and subscribe, Redis protocol" },
