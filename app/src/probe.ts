@@ -1,3 +1,4 @@
+import { seldomOf } from "./seldom.ts";
 import type { Probed, Services } from "./services.ts";
 
 export interface Health {
@@ -12,6 +13,7 @@ const limitMs = 800;
 export const parts = ["database", "cache", "storage"] as const;
 export type Part = (typeof parts)[number];
 
+const tell = { database: seldomOf(), cache: seldomOf(), storage: seldomOf() } as const;
 const asking = new WeakMap<Services, Promise<Record<Part, Health>>>();
 
 /** Really asks each part, with a time limit. Those who ask at the same time share the answer. */
@@ -29,7 +31,7 @@ export function probeAll(services: Services): Promise<Record<Part, Health>> {
 async function probe(services: Services, part: Part): Promise<Health> {
   const started = performance.now();
   const ok = await within(services[part]).catch((error: unknown) => {
-    services.log.warn({ part, err: error }, "a part is not ready");
+    tell[part](services)(() => services.log.warn({ part, err: error }, "a part is not ready"));
     return false;
   });
   return { ok, ms: Math.round((performance.now() - started) * 10) / 10 };

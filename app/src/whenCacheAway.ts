@@ -1,8 +1,7 @@
+import { seldomOf } from "./seldom.ts";
 import type { Services } from "./services.ts";
 
-/** One line says it; a line a request would only bury the others. */
-const quietMs = 5000;
-const lastSaid = new WeakMap<Services, number>();
+const tell = seldomOf();
 
 /** What the cache says, or `otherwise` when it is away: the app is slower and more generous then, but it works. */
 export async function whenCacheAway<T, U>(
@@ -14,11 +13,7 @@ export async function whenCacheAway<T, U>(
     return await asked;
   } catch (error) {
     services.metrics.degraded("cache");
-    const now = services.clock.now().getTime();
-    if (now - (lastSaid.get(services) ?? 0) >= quietMs) {
-      lastSaid.set(services, now);
-      services.log.warn({ err: error }, "the cache is away; going on without it");
-    }
+    tell(services)(() => services.log.warn({ err: error }, "the cache is away; going on without it"));
     return otherwise;
   }
 }

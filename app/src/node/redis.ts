@@ -1,8 +1,6 @@
 import { Redis } from "iovalkey";
+import { seldom } from "../seldom.ts";
 import type { Log } from "../services.ts";
-
-/** A word said again and again is said once in so many seconds. */
-const quietMs = 5000;
 
 /**
  * A connection that fails at once while the server is away, and comes back by itself. Commands of one tick go out
@@ -20,15 +18,15 @@ export function redis(url: string, name: string, log: Log): Redis {
     autoResendUnfulfilledCommands: false,
     connectTimeout: 2000,
     commandTimeout: 1000,
+    // One that has gone silent is left: from then on commands fail at once, until another is there.
+    socketTimeout: 1500,
     keepAlive: 10_000,
     retryStrategy: (times) => Math.min(times * 50, 1000),
   });
-  let said = 0;
-  client.on("error", (err) => {
-    if (Date.now() - said < quietMs) return;
-    said = Date.now();
-    log.warn({ err, connection: name }, "the cache's connection failed; coming back");
-  });
+  const tell = seldom();
+  client.on("error", (err) =>
+    tell(() => log.warn({ err, connection: name }, "the cache's connection failed; coming back")),
+  );
   return client;
 }
 

@@ -26,7 +26,8 @@ export async function nodeServices(
   const info = infoOf(bindings);
   const log = logger(bindings, info.replica);
   const measured = metrics(info);
-  const sql = pgSql(bindings.DATABASE_URL, bindings.DATABASE_POOL_MAX, log, bindings.DATABASE_CA);
+  const { DATABASE_URL: url, DATABASE_POOL_MAX: max, DATABASE_CA: ca } = bindings;
+  const sql = pgSql({ url, max, ca, log });
   measured.watch(sql);
   const [commands, publisher, listener] = [
     redis(bindings.CACHE_URL, bindings.APP_NAME, log),

@@ -1,6 +1,8 @@
 import pg from "pg";
 import { Unavailable } from "../refusal.ts";
+import { type Seldom, seldom } from "../seldom.ts";
 import type { Log } from "../services.ts";
+import { isLost } from "./lost.ts";
 
 export type Query = <Row extends object>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
 
@@ -21,9 +23,27 @@ export interface PgSql extends Sql {
   close(): Promise<void>;
 }
 
-/** How long a request waits for a database that restarts, and how long one statement may run. */
-const patienceMs = 25_000;
+export interface PgOptions {
+  /** PostgreSQL, or a pooler in front of it. */
+  readonly url: string;
+  /** Connections that may be open. */
+  readonly max: number;
+  readonly log: Log;
+  /** The CA to verify the server with, PEM; left out: those Node trusts. */
+  readonly ca?: string | undefined;
+  /** How long a request waits for a database that restarts. */
+  readonly patienceMs?: number;
+  /** Until an answer that never comes is given up: the host is gone, and could not say so. */
+  readonly silenceMs?: number;
+}
+
+/** A restart takes up to 20 s; the rest is for those that have queued up meanwhile. */
+const patience = 35_000;
+const silence = 30_000;
+/** How long one statement may run. */
 const statementMs = 10_000;
+/** Connections that do not end in this time are left to their end. */
+const goodbyeMs = 2000;
 
 /** The user's id goes into the text of a statement: `SET LOCAL` takes no parameters. */
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -34,14 +54,13 @@ export function begin(userId: string | undefined): string {
   return `BEGIN; SET LOCAL statement_timeout = ${statementMs}; SET LOCAL app.user_id = '${userId ?? ""}'`;
 }
 
-/**
- * A pool of connections to PostgreSQL or to a pooler in front of it.
- * @param ca the CA to verify the server with, PEM; left out: those Node trusts
- */
-export function pgSql(url: string, max: number, log: Log, ca?: string): PgSql {
+/** A pool of connections that outlasts restarts of what it leads to. */
+export function pgSql(options: PgOptions): PgSql {
+  const { max, log, patienceMs = patience, silenceMs = silence } = options;
+  const tell = seldom();
   // One connection is for pings: they tell of the database, not of the queue before it.
-  const pool = connect(url, max - 1, log, ca);
-  const pings = connect(url, 1, log, ca);
+  const pool = connect(options, max - 1, silenceMs, tell);
+  const pings = connect(options, 1, 5000, tell);
 
   async function once<T>(userId: string | undefined, work: (query: Query) => Promise<T>): Promise<T> {
     const client = await pool.connect();
@@ -54,13 +73,36 @@ export function pgSql(url: string, max: number, log: Log, ca?: string): PgSql {
       await client.query("COMMIT");
       return result;
     } catch (error) {
-      await client.query("ROLLBACK").catch((failed: Error) => {
-        broken = failed;
-      });
       if (isLost(error)) broken = error;
+      else
+        await client.query("ROLLBACK").catch((failed: Error) => {
+          broken = failed;
+        });
       throw error;
     } finally {
       client.release(broken);
+    }
+  }
+
+  async function ping(): Promise<void> {
+    const client = await pings.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query("SELECT 1");
+    } catch (error) {
+      broken = error instanceof Error ? error : new Error(String(error));
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  }
+
+  // While the database is away one asks for all: thousands that each try again leave no room for its return.
+  let back: Promise<void> | undefined;
+  async function askUntilBack(): Promise<void> {
+    for (let wait = 50; ; wait = Math.min(wait * 2, 500)) {
+      if (await ping().then(() => true, refusesUs)) return;
+      await sleep(wait);
     }
   }
 
@@ -68,46 +110,46 @@ export function pgSql(url: string, max: number, log: Log, ca?: string): PgSql {
     async transaction(userId, work) {
       const until = performance.now() + patienceMs;
       for (let wait = 50; ; wait = Math.min(wait * 2, 1000)) {
+        if (back) await Promise.race([back, sleep(until - performance.now())]);
         try {
           return await once(userId, work);
         } catch (error) {
           if (!isLost(error)) throw error;
           if (performance.now() + wait > until) throw new Unavailable("database", error);
-          log.warn({ err: error }, "the database's connection was lost; trying again");
-          await new Promise((resolve) => setTimeout(resolve, wait));
+          tell(() => log.warn({ err: error }, "the database's connection was lost; trying again"));
+          back ??= askUntilBack().finally(() => {
+            back = undefined;
+          });
+          await sleep(wait);
         }
       }
     },
-    async ping() {
-      const client = await pings.connect();
-      let broken: Error | undefined;
-      try {
-        await client.query("SELECT 1");
-      } catch (error) {
-        broken = error instanceof Error ? error : new Error(String(error));
-        throw error;
-      } finally {
-        client.release(broken);
-      }
-    },
+    ping,
     usage: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: async () => {
-      await Promise.all([pool.end(), pings.end()]);
+      await Promise.race([Promise.all([pool.end(), pings.end()]), sleep(goodbyeMs)]);
     },
   };
 }
 
-function connect(url: string, max: number, log: Log, ca: string | undefined): pg.Pool {
+/** Whether it answers after all, if only to say no: that is for the requests themselves to tell. */
+const refusesUs = (error: unknown): boolean => !isLost(error);
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
+
+function connect({ url, ca, log }: PgOptions, max: number, query_timeout: number, tell: Seldom): pg.Pool {
   const pool = new pg.Pool({
     ...target(url, ca),
     max,
+    query_timeout,
     application_name: "pulse",
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
   });
   // Without a listener, a connection that dies while idle ends the process.
-  const gone = (err: Error) => log.warn({ err }, "a connection to the database ended");
+  const gone = (err: Error) => tell(() => log.warn({ err }, "a connection to the database ended"));
   pool.on("error", gone);
   pool.on("connect", (client) => void client.on("error", gone));
   return pool;
@@ -119,26 +161,4 @@ function target(url: string, ca: string | undefined): pg.PoolConfig {
   const plain = new URL(url);
   for (const name of ["sslmode", "sslrootcert"]) plain.searchParams.delete(name);
   return { connectionString: plain.href, ssl: { ca, rejectUnauthorized: true } };
-}
-
-const lostCodes = new Set([
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EPIPE",
-  "ETIMEDOUT",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-]);
-
-/** Whether the connection is what failed, or the server as it stops or starts: the statement itself may be fine. */
-function isLost(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
-  const code = "code" in error ? String(error.code) : "";
-  // 08: connection exceptions, PgBouncer's own errors among them; 57P01-03: shutting down, crashed, starting up;
-  // 25006: the primary became a replica; 53300: no connection is free.
-  if (/^08|^57P0[123]$|^25006$|^53300$/.test(code) || lostCodes.has(code)) return true;
-  return /^Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-    error.message,
-  );
 }

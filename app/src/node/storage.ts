@@ -11,34 +11,44 @@ export interface S3 {
   readonly credentials: () => Promise<Credentials>;
 }
 
-const attempts = 4;
-const waitMs = 200;
+/** How long a request waits for a storage that restarts, and for one answer. */
+const patienceMs = 20_000;
 const limitMs = 20_000;
 
 /** S3-compatible storage by `fetch`, path style. Every call here may be repeated without harm. */
 export function storage({ endpoint, bucket, region, credentials }: S3): Storage {
-  const signed = async (url: string, init: RequestInit): Promise<Response> =>
-    new AwsClient({ ...(await credentials()), region, service: "s3", retries: 0 }).fetch(url, init);
+  /** Limits the wait for an answer, not its reading: that takes as long as the one who reads. */
+  async function signed(url: string, init: RequestInit, ms: number): Promise<Response> {
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(new Error(`no answer within ${ms} ms`)), ms);
+    try {
+      const client = new AwsClient({ ...(await credentials()), region, service: "s3", retries: 0 });
+      return await client.fetch(url, { ...init, signal: limit.signal });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
   const base = `${endpoint.replace(/\/$/, "")}/${encodeURIComponent(bucket)}`;
   const object = (key: string) => `${base}/${key.split("/").map(encodeURIComponent).join("/")}`;
 
   async function send(url: string, init: RequestInit): Promise<Response> {
-    for (let attempt = 1; ; attempt += 1) {
+    const until = performance.now() + patienceMs;
+    for (let wait = 100; ; wait = Math.min(wait * 2, 2000)) {
       try {
-        const response = await signed(url, { ...init, signal: AbortSignal.timeout(limitMs) });
+        const response = await signed(url, init, limitMs);
         if (response.status < 500 && response.status !== 429) return response;
         await response.body?.cancel();
         throw new Error(`storage answered ${response.status}`);
       } catch (error) {
-        if (attempt === attempts) throw new Unavailable("storage", error);
-        await new Promise((resolve) => setTimeout(resolve, waitMs * attempt));
+        if (performance.now() + wait > until) throw new Unavailable("storage", error);
+        await new Promise((resolve) => setTimeout(resolve, wait));
       }
     }
   }
 
   return {
     async ping() {
-      const response = await signed(base, { method: "HEAD", signal: AbortSignal.timeout(2000) });
+      const response = await signed(base, { method: "HEAD" }, 2000);
       if (!response.ok) throw new Error(`storage answered ${response.status}`);
     },
     async put(key, body, contentType) {
