@@ -8,6 +8,7 @@ import { DiagnosticsError } from "./model/diagnostics.ts";
 import type { Platform } from "./model/platform.ts";
 import type { Spec } from "./model/spec.ts";
 import type { Size, StageName } from "./model/words.ts";
+import { vercelBlueprint } from "./vercel-supabase/blueprint.ts";
 
 /** What a stage is to the rest: a pure plan, and code that is loaded only when it is to be made. */
 export interface Stage {
@@ -21,6 +22,10 @@ export const stages = {
   local: {
     blueprint: localBlueprint,
     deploy: async (context) => (await import("./local/index.ts")).deploy(context),
+  },
+  "vercel-supabase": {
+    blueprint: vercelBlueprint,
+    deploy: async (context) => (await import("./vercel-supabase/index.ts")).deploy(context),
   },
   "hetzner-coolify": {
     blueprint: coolifyBlueprint,

@@ -12,12 +12,22 @@ export async function filesOf(path: string): Promise<string[]> {
     .toSorted();
 }
 
-/** SHA-256 over what stands in some files and folders of `root`, and over a text besides. */
-export async function hashOfTree(root: string, sources: readonly string[], besides: string): Promise<string> {
+/**
+ * SHA-256 over what stands in some files and folders of `root`, and over a text besides.
+ * @param except folders that do not count
+ */
+export async function hashOfTree(
+  root: string,
+  sources: readonly string[],
+  besides: string,
+  except: readonly string[] = [],
+): Promise<string> {
   const hash = createHash("sha256").update(besides);
   for (const path of (await Promise.all(sources.map((source) => filesOf(join(root, source))))).flat()) {
+    const name = relative(root, path);
+    if (except.some((folder) => name.startsWith(`${folder}/`))) continue;
     const text = await readFile(path);
-    hash.update(`${relative(root, path)} ${text.length} `).update(text);
+    hash.update(`${name} ${text.length} `).update(text);
   }
   return hash.digest("hex");
 }

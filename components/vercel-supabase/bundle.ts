@@ -1,13 +1,16 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { appSources } from "../../app/build.ts";
 import { bundleVercel, type VercelSettings } from "../../app/src/vercel/bundle.ts";
 import { filesOf, hashOfTree } from "../kit/tree.ts";
 import { DiagnosticsError } from "../model/diagnostics.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const bundles = join(root, ".rung", "vercel");
+
+/** What decides what is in a bundle; the folders of other hosts do not. The lockfile is among it for the libraries. */
+const sources = ["app/build.ts", "app/page", "app/src", "package-lock.json"];
+const ofOthers = ["app/src/worker"];
 
 /** The app, bundled for Vercel: what a deployment uploads. */
 export interface Bundle {
@@ -26,7 +29,7 @@ export interface Bundle {
  */
 export async function bundle(settings: VercelSettings, wanted: string | undefined): Promise<Bundle> {
   if (wanted?.startsWith("sha256:")) return readBundle(wanted.slice("sha256:".length));
-  const hash = await hashOfTree(root, appSources, JSON.stringify(settings));
+  const hash = await hashOfTree(root, sources, JSON.stringify(settings), ofOthers);
   if (!(await exists(folderOf(hash)))) await make(hash, settings);
   return readBundle(hash);
 }

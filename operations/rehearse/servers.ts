@@ -15,6 +15,24 @@ export type StartServer = (folder: string) => Promise<Server>;
 
 /** The servers that a stage's own resources talk to, each loaded only when it is rehearsed. */
 const servers: { readonly [S in HostedStage]?: readonly (() => Promise<StartServer>)[] } = {
+  "vercel-supabase": [
+    async () => {
+      const { serveSupabase } = await import("../../engine/servers/supabase/index.ts");
+      return async (folder) => {
+        const server = await serveSupabase({ file: join(folder, "supabase.json") });
+        return {
+          env: {
+            SUPABASE_API_URL: server.url,
+            SUPABASE_PROJECT_URL: server.projectUrl,
+            SUPABASE_ACCESS_TOKEN: server.token,
+            SUPABASE_LOOK_MS: "50",
+          },
+          holds: async () => server.holds(),
+          stop: server.stop,
+        };
+      };
+    },
+  ],
   "hetzner-coolify": [
     async () => {
       const { serveCoolify } = await import("../../engine/servers/coolify/index.ts");
