@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { alarm } from "../aws/alerts.ts";
 import { child, made, named, tagsOf } from "../aws/here.ts";
-import { securityGroup } from "../aws/network.ts";
+import { securityGroup } from "../aws/securityGroup.ts";
 import { elasticache } from "../aws/sdk.ts";
 import type { Ecs } from "./ecs.ts";
 
@@ -58,18 +58,38 @@ export function cache(ecs: Ecs, password: pulumi.Output<string>) {
     },
     child(ecs),
   );
-  alarm(ecs, "cache-memory", ecs.topicArn, {
-    about: "the cache is over 90 % full",
-    namespace: "AWS/ElastiCache",
-    metric: "DatabaseMemoryUsagePercentage",
-    dimensions: { ReplicationGroupId: it.replicationGroupId },
-    above: 90,
-  });
+  watch(ecs, it.replicationGroupId);
   return {
     group,
+    arn: it.arn,
     id: it.replicationGroupId,
     url: pulumi.interpolate`rediss://:${password}@${it.primaryEndpointAddress}:6379`,
   };
+}
+
+/** A cache that evicts is full by design; one that keeps refuses to write when it is. Each node speaks for itself. */
+function watch(ecs: Ecs, id: pulumi.Output<string>): void {
+  const { detail } = ecs.plan.cache;
+  for (let node = 1; node <= 1 + detail.replicas; node += 1) {
+    const on = {
+      namespace: "AWS/ElastiCache",
+      // ElastiCache's own way to name the nodes of a group
+      dimensions: { CacheClusterId: pulumi.interpolate`${id}-00${node}` },
+    };
+    alarm(ecs, `cache-cpu-${node}`, ecs.topicArn, {
+      ...on,
+      about: "the cache's CPU is over 80 %",
+      metric: "EngineCPUUtilization",
+      above: 80,
+    });
+    if (detail.policy === "noeviction")
+      alarm(ecs, `cache-memory-${node}`, ecs.topicArn, {
+        ...on,
+        about: "the cache is over 80 % full, and evicts nothing",
+        metric: "DatabaseMemoryUsagePercentage",
+        above: 80,
+      });
+  }
 }
 
 export type Cache = ReturnType<typeof cache>;

@@ -13,5 +13,7 @@ export const cdn = (ecs: Ecs, names: Dns, secrets: Passwords, logs: Bucket) =>
     origin: names.origin,
     originSecret: secrets.origin,
     logsArn: logs.arn,
+    logDays: ecs.plan.alerts.detail.logDays,
+    account: ecs.account,
     rateLimit: ecs.plan.cdn.detail.rateLimitPerFiveMinutes,
   });

@@ -2,8 +2,8 @@ import { alarm } from "../aws/alerts.ts";
 import type { Bucket } from "../aws/bucket.ts";
 import { originHeader } from "../aws/cdn.ts";
 import { child, made, named } from "../aws/here.ts";
-import { egress, ingress, securityGroup } from "../aws/network.ts";
 import { ec2, lb, route53 } from "../aws/sdk.ts";
+import { egress, ingress, securityGroup } from "../aws/securityGroup.ts";
 import type { Dns } from "./dns.ts";
 import type { Ecs } from "./ecs.ts";
 import type { Passwords } from "./secrets.ts";
@@ -30,22 +30,24 @@ export function edge(ecs: Ecs, names: Dns, secrets: Passwords, logs: Bucket) {
     "edge",
     {
       ...made(ecs, "edge"),
-      name: named(ecs, "edge", 32),
+      name: balancerName(ecs),
       loadBalancerType: "application",
       subnets: network.publicSubnets.map(({ id }) => id),
       securityGroups: [group.id],
       dropInvalidHeaderFields: true,
       enableDeletionProtection: context.protect,
       idleTimeout: 120,
-      accessLogs: { enabled: true, bucket: logs.bucket, prefix: "edge" },
+      accessLogs: { enabled: true, bucket: logs.name, prefix: "edge" },
     },
-    child(ecs),
+    // It tries to write a log when it is made; and its addresses hold the gateway until it is gone.
+    { ...child(ecs), dependsOn: [...logs.ready, ...network.routes] },
   );
   const target = new lb.TargetGroup(
     "app",
     {
       ...made(ecs, "app"),
-      name: named(ecs, "app", 32),
+      // Another port means another group, made beside the first.
+      name: named(ecs, `app-${port}`, 32),
       port,
       protocol: "HTTP",
       targetType: "ip",
@@ -135,5 +137,9 @@ export function edge(ecs: Ecs, names: Dns, secrets: Passwords, logs: Bucket) {
   });
   return { balancer, target, group, appGroup: app, rule: throughCdn, errorRatePercent };
 }
+
+/** AWS keeps names that begin with "internal-" to itself. */
+export const balancerName = (ecs: Pick<Ecs, "context" | "stage" | "region">): string =>
+  named(ecs, "edge", 32).replace(/^internal-/, "inner-");
 
 export type Edge = ReturnType<typeof edge>;

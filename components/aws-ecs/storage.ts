@@ -18,14 +18,13 @@ export function storage(ecs: Ecs): Readonly<Record<string, Bucket>> {
   );
 }
 
-/** Where load balancer, CDN and firewall leave their access logs; ninety days. */
+/** Where load balancer and CDN leave their access logs; ninety days. */
 export function logs(ecs: Ecs): Bucket {
   const from = (service: string, prefix: string, arn: pulumi.Output<string>) => ({
     Effect: "Allow" as const,
     Principal: { Service: service },
     Action: "s3:PutObject",
-    Resource: pulumi.interpolate`${arn}/${prefix}*`,
-    Condition: { StringEquals: { "aws:SourceAccount": ecs.account } },
+    Resource: pulumi.interpolate`${arn}/${prefix}AWSLogs/${ecs.account}/*`,
   });
   return bucket(ecs, "logs", {
     account: ecs.account,
@@ -33,8 +32,12 @@ export function logs(ecs: Ecs): Bucket {
     expireDays: 90,
     data: false,
     allow: (arn) => [
+      // The load balancer's writer does not say for which account it speaks: the folder does.
       from("logdelivery.elasticloadbalancing.amazonaws.com", "edge/", arn),
-      from("delivery.logs.amazonaws.com", "", arn),
+      {
+        ...from("delivery.logs.amazonaws.com", "", arn),
+        Condition: { StringEquals: { "aws:SourceAccount": ecs.account } },
+      },
     ],
   });
 }

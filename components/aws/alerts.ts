@@ -1,12 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
 import { type Aws, child, made, named, policy } from "./here.ts";
+import { key } from "./key.ts";
 import { budgets, cloudwatch, sns } from "./sdk.ts";
 
-/** Where alarms go: a topic, and whoever the spec names. */
+/** Who tells the topic something, and must be able to use its key. */
+const tellers = ["cloudwatch", "budgets", "events", "backup", "events.rds"].map(
+  (name) => `${name}.amazonaws.com`,
+);
+
+/**
+ * Where alarms go: a topic, and whoever the spec names. With a customer key: AWS's own for topics is one that CloudWatch
+ * may not use, and its alarms would be lost without a word.
+ */
 export function topic(aws: Aws, account: pulumi.Input<string>, part = "alerts") {
+  const own = key(aws, part, account, { services: tellers, data: false });
   const it = new sns.Topic(
     part,
-    { ...made(aws, part), name: named(aws, part, 200), kmsMasterKeyId: "alias/aws/sns" },
+    { ...made(aws, part), name: named(aws, part, 200), kmsMasterKeyId: own.arn },
     child(aws),
   );
   new sns.TopicPolicy(
@@ -18,12 +28,19 @@ export function topic(aws: Aws, account: pulumi.Input<string>, part = "alerts") 
         policy([
           {
             Effect: "Allow",
-            Principal: {
-              Service: ["cloudwatch.amazonaws.com", "budgets.amazonaws.com", "events.amazonaws.com"],
-            },
+            Principal: { Service: ["cloudwatch.amazonaws.com", "budgets.amazonaws.com"] },
             Action: "sns:Publish",
             Resource: it.arn,
             Condition: { StringEquals: { "aws:SourceAccount": account } },
+          },
+          // These do not say for which account they speak.
+          {
+            Effect: "Allow",
+            Principal: {
+              Service: ["events.amazonaws.com", "backup.amazonaws.com", "events.rds.amazonaws.com"],
+            },
+            Action: "sns:Publish",
+            Resource: it.arn,
           },
         ]),
       ),

@@ -2,7 +2,15 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Aws, child, kept, made, named, policy, type Statement } from "./here.ts";
 import { s3 } from "./sdk.ts";
 
-export type Bucket = InstanceType<typeof s3.Bucket>;
+export interface Bucket {
+  readonly name: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+  /** The name by which S3 is reached in the bucket's own region. */
+  readonly host: pulumi.Output<string>;
+  readonly versioned: boolean;
+  /** What whoever writes into it, or copies it, must wait for: its policy and its versioning. */
+  readonly ready: readonly pulumi.Resource[];
+}
 
 export interface BucketOptions {
   /** Unique in the world: the account's number belongs into it. */
@@ -18,7 +26,7 @@ export interface BucketOptions {
   readonly data: boolean;
 }
 
-/** A private bucket: no public access, TLS only, encrypted, owner-enforced, old versions and torn uploads cleaned up. */
+/** A private bucket: no public access, TLS only, encrypted, owner-enforced; old versions and torn uploads are cleaned up. */
 export function bucket(aws: Aws, part: string, options: BucketOptions): Bucket {
   const { context, region } = aws;
   const opts = options.data ? kept(aws) : child(aws);
@@ -90,10 +98,16 @@ export function bucket(aws: Aws, part: string, options: BucketOptions): Bucket {
     Resource: [it.arn, pulumi.interpolate`${it.arn}/*`],
     Condition: { Bool: { "aws:SecureTransport": "false" } },
   };
-  new s3.BucketPolicy(
+  const rules = new s3.BucketPolicy(
     part,
     { ...parts, policy: pulumi.jsonStringify(policy([tlsOnly, ...(options.allow?.(it.arn) ?? [])])) },
     { ...child(aws), dependsOn: [access] },
   );
-  return it;
+  return {
+    name: it.bucket,
+    arn: it.arn,
+    host: it.bucketRegionalDomainName,
+    versioned: options.versioned,
+    ready: [rules, versioning],
+  };
 }

@@ -1,14 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type AwayPage, awayPage, awayPath } from "./awayPage.ts";
+import { firewall } from "./firewall.ts";
 import { type Aws, child, inRegion, made, named } from "./here.ts";
-import { cloudfront, cloudwatch, route53, wafv2 } from "./sdk.ts";
+import { jurisdictionOf } from "./regions.ts";
+import { cloudfront, cloudwatch, route53 } from "./sdk.ts";
 
 /** CloudFront, its certificates and its firewalls live here, wherever the app does. */
 export const globalRegion = "us-east-1";
 
 /** Managed by AWS; the ids are the same in every account (docs: CloudFront managed cache and origin request policies). */
 const managed = {
-  /** Keeps to the origin's Cache-Control; Host, cookies and the query are part of the key where the origin says so. */
-  cacheByOrigin: "83da9c7e-98b4-4e11-a168-04f0df8e2c65",
+  /** UseOriginCacheControlHeaders-QueryStrings: the origin's Cache-Control; Host, cookies and the query are the key. */
+  cacheByOrigin: "4cc15a8a-d715-48a4-82b8-cc0b614638fe",
+  /** CachingOptimized: for what never depends on the request. */
+  cacheAlways: "658327ea-f89d-4fab-a63d-7e88639e58f6",
+  /** AllViewer. */
   forwardAll: "216adef6-5c7f-47e4-b989-5492eafa07d3",
 } as const;
 
@@ -25,6 +31,9 @@ export interface CdnOptions {
   readonly logsArn: pulumi.Input<string>;
   /** Requests that one address may make in five minutes. */
   readonly rateLimit: number;
+  /** How long the firewall's log is kept. */
+  readonly logDays: number;
+  readonly account: pulumi.Input<string>;
 }
 
 /** The header by which the origin knows CloudFront. */
@@ -36,7 +45,8 @@ export const originHeader = "X-Origin-Secret";
  */
 export function cdn(aws: Aws, options: CdnOptions) {
   const front = inRegion(aws, globalRegion);
-  const acl = firewall(front, options.rateLimit);
+  const acl = firewall(front, options.rateLimit, options.logDays);
+  const away = awayPage(aws, options.account);
   const headers = new cloudfront.ResponseHeadersPolicy(
     "cdn",
     {
@@ -63,7 +73,8 @@ export function cdn(aws: Aws, options: CdnOptions) {
       httpVersion: "http2and3",
       comment: named(aws, "cdn", 128),
       aliases: [options.domain],
-      priceClass: "PriceClass_100",
+      // America and Europe alone, or Asia as well where the app stands there.
+      priceClass: jurisdictionOf(aws.region) === "ap" ? "PriceClass_200" : "PriceClass_100",
       webAclId: acl.arn,
       origins: [
         {
@@ -78,6 +89,7 @@ export function cdn(aws: Aws, options: CdnOptions) {
             originReadTimeout: 60,
           },
         },
+        bucketOrigin(aws, away),
       ],
       defaultCacheBehavior: {
         targetOriginId: "app",
@@ -89,6 +101,25 @@ export function cdn(aws: Aws, options: CdnOptions) {
         responseHeadersPolicyId: headers.id,
         compress: true,
       },
+      orderedCacheBehaviors: [
+        {
+          pathPattern: awayPath,
+          targetOriginId: "away",
+          viewerProtocolPolicy: "redirect-to-https",
+          allowedMethods: ["GET", "HEAD"],
+          cachedMethods: ["GET", "HEAD"],
+          cachePolicyId: managed.cacheAlways,
+          responseHeadersPolicyId: headers.id,
+          compress: true,
+        },
+      ],
+      // The load balancer's own answers, when no task gives one; the app's 503 passes as it is.
+      customErrorResponses: [502, 504].map((errorCode) => ({
+        errorCode,
+        responseCode: errorCode,
+        responsePagePath: awayPath,
+        errorCachingMinTtl: 1,
+      })),
       restrictions: { geoRestriction: { restrictionType: "none" } },
       viewerCertificate: {
         acmCertificateArn: options.certificateArn,
@@ -112,6 +143,21 @@ export function cdn(aws: Aws, options: CdnOptions) {
     );
   }
   return { distribution: it, firewall: acl, url: pulumi.interpolate`https://${options.domain}` };
+}
+
+/** A private bucket that CloudFront alone may read, by signing each request. */
+function bucketOrigin(aws: Aws, { bucket }: AwayPage) {
+  const control = new cloudfront.OriginAccessControl(
+    "away",
+    {
+      name: named(aws, "away", 64),
+      originAccessControlOriginType: "s3",
+      signingBehavior: "always",
+      signingProtocol: "sigv4",
+    },
+    child(aws),
+  );
+  return { originId: "away", domainName: bucket.host, originAccessControlId: control.id };
 }
 
 /** By log delivery: the older way writes with an ACL, which a bucket that is its owner's alone refuses. */
@@ -142,48 +188,6 @@ function accessLogs(aws: Aws, distribution: pulumi.Input<string>, logsArn: pulum
       ...made(aws, "cdn-logs"),
       deliverySourceName: source.name,
       deliveryDestinationArn: destination.arn,
-    },
-    child(aws),
-  );
-}
-
-const managedRules = [
-  "AWSManagedRulesAmazonIpReputationList",
-  "AWSManagedRulesCommonRuleSet",
-  "AWSManagedRulesKnownBadInputsRuleSet",
-  "AWSManagedRulesSQLiRuleSet",
-] as const;
-
-function firewall(aws: Aws, rateLimit: number) {
-  const seen = (metricName: string) => ({
-    metricName,
-    cloudwatchMetricsEnabled: true,
-    sampledRequestsEnabled: true,
-  });
-  return new wafv2.WebAcl(
-    "firewall",
-    {
-      ...made(aws, "firewall"),
-      name: named(aws, "firewall", 128),
-      scope: "CLOUDFRONT",
-      defaultAction: { allow: {} },
-      visibilityConfig: seen("all"),
-      rules: [
-        {
-          name: "rate",
-          priority: 0,
-          action: { block: { customResponse: { responseCode: 429 } } },
-          statement: { rateBasedStatement: { limit: rateLimit, aggregateKeyType: "IP" } },
-          visibilityConfig: seen("rate"),
-        },
-        ...managedRules.map((name, index) => ({
-          name,
-          priority: index + 1,
-          overrideAction: { none: {} },
-          statement: { managedRuleGroupStatement: { vendorName: "AWS", name } },
-          visibilityConfig: seen(name),
-        })),
-      ],
     },
     child(aws),
   );

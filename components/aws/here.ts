@@ -30,15 +30,19 @@ export const kept = ({ stage, context }: Aws): pulumi.CustomResourceOptions => (
 });
 
 /**
- * A name within AWS's limit. One that is too long keeps its beginning and gets a hash of the whole, so that two
- * stacks never meet.
+ * A name within AWS's limit, of lower-case letters, digits and single hyphens. One that is too long, or of a stack whose
+ * name AWS would not take, is cut to fit and gets a hash of the whole, so that two stacks never meet.
  */
 export function named({ context }: Aws, part: string, limit = 63): string {
-  const name = nameOf(context, part);
-  if (name.length <= limit) return name;
+  const whole = nameOf(context, part);
+  const plain = whole
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/-+$/, "");
+  if (plain === whole && plain.length <= limit) return plain;
   let hash = 0;
-  for (const letter of name) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0;
-  return `${name.slice(0, limit - 8).replace(/-+$/, "")}-${hash.toString(36).padStart(7, "0").slice(0, 7)}`;
+  for (const letter of whole) hash = (Math.imul(hash, 31) + letter.charCodeAt(0)) >>> 0;
+  return `${plain.slice(0, limit - 8).replace(/-+$/, "")}-${hash.toString(36).padStart(7, "0").slice(0, 7)}`;
 }
 
 /** An IAM policy document as JSON. Inputs may be outputs of resources. */

@@ -1,43 +1,45 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Aws, kept, made, named, policy } from "./here.ts";
+import { type Aws, child, kept, made, named, policy } from "./here.ts";
 import { kms } from "./sdk.ts";
 
-/**
- * A customer key for one purpose, rotated every year. What it unlocks is worth nothing without it: it is kept like a
- * store of data.
- * @param services that use it on the account's behalf, e.g. `logs.eu-central-1.amazonaws.com`
- */
-export function key(
-  aws: Aws,
-  purpose: string,
-  account: pulumi.Input<string>,
-  services: readonly string[] = [],
-) {
-  const everyone = {
-    Effect: "Allow",
-    Principal: { AWS: pulumi.interpolate`arn:aws:iam::${account}:root` },
-  } as const;
-  const uses = services.map((service) => ({
+export interface KeyOptions {
+  /** Services that use it on the account's behalf, e.g. `cloudwatch.amazonaws.com`. */
+  readonly services?: readonly string[];
+  /** What it unlocks must not be lost: it is kept like a store of data. Default: so it is. */
+  readonly data?: boolean;
+}
+
+/** A customer key for one purpose, rotated every year, with an alias. */
+export function key(aws: Aws, purpose: string, account: pulumi.Input<string>, options: KeyOptions = {}) {
+  const { services = [], data = true } = options;
+  const part = `key-${purpose}`;
+  const owner = {
     Effect: "Allow" as const,
-    Principal: { Service: service },
-    Action: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+    Principal: { AWS: pulumi.interpolate`arn:aws:iam::${account}:root` },
+    Action: "kms:*",
     Resource: "*",
-  }));
-  const made_ = new kms.Key(
-    `key-${purpose}`,
+  };
+  const uses = {
+    Effect: "Allow" as const,
+    Principal: { Service: services },
+    Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+    Resource: "*",
+  };
+  const it = new kms.Key(
+    part,
     {
-      ...made(aws, `key-${purpose}`),
+      ...made(aws, part),
       description: `${aws.context.spec.name} ${aws.context.stack}: ${purpose}`,
       enableKeyRotation: true,
-      deletionWindowInDays: 30,
-      policy: pulumi.jsonStringify(policy([{ ...everyone, Action: "kms:*", Resource: "*" }, ...uses])),
+      deletionWindowInDays: data ? 30 : 7,
+      policy: pulumi.jsonStringify(policy(services.length > 0 ? [owner, uses] : [owner])),
     },
-    kept(aws),
+    data ? kept(aws) : child(aws),
   );
   new kms.Alias(
-    `key-${purpose}`,
-    { region: aws.region, name: `alias/${named(aws, purpose, 200)}`, targetKeyId: made_.keyId },
-    { parent: aws.stage },
+    part,
+    { region: aws.region, name: `alias/${named(aws, purpose, 200)}`, targetKeyId: it.keyId },
+    child(aws),
   );
-  return made_;
+  return it;
 }

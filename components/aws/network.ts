@@ -1,6 +1,9 @@
-import * as pulumi from "@pulumi/pulumi";
-import { type Aws, child, made, named, policy, tagsOf, trust } from "./here.ts";
-import { cloudwatch, ec2, iam, vpc } from "./sdk.ts";
+import type * as pulumi from "@pulumi/pulumi";
+import { privateEndpoints, s3Endpoint } from "./endpoints.ts";
+import { flowLogs } from "./flowLogs.ts";
+import { type Aws, child, made, tagsOf } from "./here.ts";
+import { zonesOf } from "./regions.ts";
+import { ec2 } from "./sdk.ts";
 
 /** A private network over three zones. */
 export interface Network {
@@ -9,6 +12,11 @@ export interface Network {
   readonly privateSubnets: readonly InstanceType<typeof ec2.Subnet>[];
   /** Without any way out: for stores of data. */
   readonly dataSubnets: readonly InstanceType<typeof ec2.Subnet>[];
+  /**
+   * The ways in and out. What has an address of its own depends on them, so that it comes after them and goes before
+   * them: a gateway cannot be detached while something behind it has a public address.
+   */
+  readonly routes: readonly pulumi.Resource[];
 }
 
 export interface NetworkOptions {
@@ -16,15 +24,14 @@ export interface NetworkOptions {
   /** One for all zones, or one in each: a zone that fails takes the only one with it. */
   readonly natGateways: 1 | 3;
   readonly flowLogDays: number;
+  /** Whether AWS's services are reached without leaving the network; S3 always is. */
+  readonly privateEndpoints: boolean;
   /** More tags for subnets, e.g. what a Kubernetes load balancer looks for. */
   readonly subnetTags?: Readonly<Record<"public" | "private", Readonly<Record<string, string>>>>;
 }
 
-/** Every region has these three; a fourth is of no use to us. */
+/** Names of the three zones here; which zones of the region they are, `zonesOf` says. */
 const zones = ["a", "b", "c"] as const;
-
-/** AWS services that are reached without leaving the network. S3 costs nothing; the others are billed by the hour. */
-const interfaceEndpoints = ["ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms", "sts"] as const;
 
 /**
  * Public subnets for what is reached from outside, private ones for the app, and ones with no way out for data; NAT,
@@ -57,7 +64,7 @@ export function network(aws: Aws, options: NetworkOptions, prefix = ""): Network
         region: aws.region,
         vpcId: net.id,
         cidrBlock: at(third),
-        availabilityZone: `${aws.region}${zones[index]}`,
+        availabilityZone: zonesOf(aws.region)[index] ?? `${aws.region}${zones[index]}`,
         mapPublicIpOnLaunch: false,
         tags: {
           ...tagsOf(aws, `${prefix}${kind}-${zones[index]}`),
@@ -71,7 +78,7 @@ export function network(aws: Aws, options: NetworkOptions, prefix = ""): Network
     zones.map((_, index) => subnet("private", index, 64 + 16 * index)),
     zones.map((_, index) => subnet("data", index, 128 + 16 * index)),
   ];
-  const privateTables = routes(aws, prefix, net, publicSubnets, privateSubnets, options.natGateways);
+  const { open, tables, ways } = routes(aws, prefix, net, publicSubnets, privateSubnets, options.natGateways);
   const dataTable = new ec2.RouteTable(
     `${prefix}data`,
     { ...made(aws, `${prefix}data`), vpcId: net.id },
@@ -79,15 +86,16 @@ export function network(aws: Aws, options: NetworkOptions, prefix = ""): Network
   );
   for (const [index, each] of dataSubnets.entries())
     associate(aws, `${prefix}data-${zones[index]}`, each, dataTable);
-  endpoints(aws, prefix, net, privateSubnets, [...privateTables, dataTable]);
+  s3Endpoint(aws, prefix, net, [open, ...tables, dataTable]);
+  if (options.privateEndpoints) privateEndpoints(aws, prefix, net, privateSubnets);
   flowLogs(aws, prefix, net, options.flowLogDays);
-  return { vpc: net, publicSubnets, privateSubnets, dataSubnets };
+  return { vpc: net, publicSubnets, privateSubnets, dataSubnets, routes: ways };
 }
 
 type Subnets = Network["publicSubnets"];
 type RouteTable = InstanceType<typeof ec2.RouteTable>;
 
-/** @returns the private subnets' tables */
+/** The tables of public and private subnets, and all that leads in or out. */
 function routes(
   aws: Aws,
   prefix: string,
@@ -95,172 +103,56 @@ function routes(
   publicSubnets: Subnets,
   privateSubnets: Subnets,
   count: 1 | 3,
-): RouteTable[] {
-  const anywhere = "0.0.0.0/0";
+) {
   const gateway = new ec2.InternetGateway(
     `${prefix}internet`,
     { ...made(aws, `${prefix}internet`), vpcId: net.id },
     child(aws),
   );
+  const ways: pulumi.Resource[] = [];
   const table = (name: string) =>
     new ec2.RouteTable(`${prefix}${name}`, { ...made(aws, `${prefix}${name}`), vpcId: net.id }, child(aws));
+  const out = (name: string, from: RouteTable, through: { gatewayId: Id } | { natGatewayId: Id }) =>
+    ways.push(
+      new ec2.Route(
+        `${prefix}${name}`,
+        { region: aws.region, routeTableId: from.id, destinationCidrBlock: "0.0.0.0/0", ...through },
+        child(aws),
+      ),
+    );
   const open = table("public");
-  new ec2.Route(
-    `${prefix}public`,
-    { region: aws.region, routeTableId: open.id, destinationCidrBlock: anywhere, gatewayId: gateway.id },
-    child(aws),
-  );
+  out("public", open, { gatewayId: gateway.id });
   for (const [index, each] of publicSubnets.entries())
-    associate(aws, `${prefix}public-${zones[index]}`, each, open);
+    ways.push(associate(aws, `${prefix}public-${zones[index]}`, each, open));
   const nats = publicSubnets.slice(0, count).map((subnet, index) => {
     const name = `${prefix}nat-${zones[index]}`;
-    const address = new ec2.Eip(name, { ...made(aws, name), domain: "vpc" }, child(aws));
+    const address = new ec2.Eip(
+      name,
+      { ...made(aws, name), domain: "vpc" },
+      { ...child(aws), dependsOn: [gateway] },
+    );
     return new ec2.NatGateway(
       name,
       { ...made(aws, name), subnetId: subnet.id, allocationId: address.allocationId },
       { ...child(aws), dependsOn: [gateway] },
     );
   });
-  return privateSubnets.map((subnet, index) => {
-    const own = table(`private-${zones[index]}`);
+  const tables = privateSubnets.map((subnet, index) => {
+    const name = `private-${zones[index]}`;
+    const own = table(name);
     const nat = nats[index] ?? nats[0];
-    if (nat) {
-      new ec2.Route(
-        `${prefix}private-${zones[index]}`,
-        { region: aws.region, routeTableId: own.id, destinationCidrBlock: anywhere, natGatewayId: nat.id },
-        child(aws),
-      );
-    }
-    associate(aws, `${prefix}private-${zones[index]}`, subnet, own);
+    if (nat) out(name, own, { natGatewayId: nat.id });
+    ways.push(associate(aws, `${prefix}${name}`, subnet, own));
     return own;
   });
+  return { open, tables, ways };
 }
+
+type Id = pulumi.Input<string>;
 
 const associate = (aws: Aws, name: string, subnet: Subnets[number], table: RouteTable) =>
   new ec2.RouteTableAssociation(
     name,
     { region: aws.region, subnetId: subnet.id, routeTableId: table.id },
-    child(aws),
-  );
-
-function endpoints(
-  aws: Aws,
-  prefix: string,
-  net: Network["vpc"],
-  subnets: Subnets,
-  tables: RouteTable[],
-): void {
-  const group = securityGroup(aws, `${prefix}endpoints`, net, "HTTPS from inside the network to AWS");
-  ingress(aws, `${prefix}endpoints`, group, { cidrIpv4: net.cidrBlock, fromPort: 443, toPort: 443 });
-  const service = (name: string) => `com.amazonaws.${aws.region}.${name}`;
-  new ec2.VpcEndpoint(
-    `${prefix}endpoint-s3`,
-    {
-      ...made(aws, `${prefix}endpoint-s3`),
-      vpcId: net.id,
-      serviceName: service("s3"),
-      vpcEndpointType: "Gateway",
-      routeTableIds: tables.map(({ id }) => id),
-    },
-    child(aws),
-  );
-  for (const name of interfaceEndpoints) {
-    const part = `${prefix}endpoint-${name.replace(".", "-")}`;
-    new ec2.VpcEndpoint(
-      part,
-      {
-        ...made(aws, part),
-        vpcId: net.id,
-        serviceName: service(name),
-        vpcEndpointType: "Interface",
-        privateDnsEnabled: true,
-        subnetIds: subnets.map(({ id }) => id),
-        securityGroupIds: [group.id],
-      },
-      child(aws),
-    );
-  }
-}
-
-function flowLogs(aws: Aws, prefix: string, net: Network["vpc"], days: number): void {
-  const group = new cloudwatch.LogGroup(
-    `${prefix}flow-logs`,
-    {
-      ...made(aws, `${prefix}flow-logs`),
-      name: `/vpc/${named(aws, `${prefix}flow`)}`,
-      retentionInDays: days,
-    },
-    child(aws),
-  );
-  const role = new iam.Role(
-    `${prefix}flow-logs`,
-    {
-      tags: tagsOf(aws, `${prefix}flow-logs`),
-      assumeRolePolicy: trust("vpc-flow-logs.amazonaws.com"),
-    },
-    child(aws),
-  );
-  new iam.RolePolicy(
-    `${prefix}flow-logs`,
-    {
-      role: role.id,
-      policy: pulumi.jsonStringify(
-        policy([
-          {
-            Effect: "Allow",
-            Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
-            Resource: pulumi.interpolate`${group.arn}:*`,
-          },
-        ]),
-      ),
-    },
-    child(aws),
-  );
-  new ec2.FlowLog(
-    `${prefix}flow-logs`,
-    {
-      ...made(aws, `${prefix}flow-logs`),
-      vpcId: net.id,
-      trafficType: "ALL",
-      logDestinationType: "cloud-watch-logs",
-      logDestination: group.arn,
-      iamRoleArn: role.arn,
-    },
-    child(aws),
-  );
-}
-
-/** A security group without rules; they are resources of their own, so that two groups may name each other. */
-export const securityGroup = (aws: Aws, name: string, net: Network["vpc"], description: string) =>
-  new ec2.SecurityGroup(
-    name,
-    // the name is AWS's to make: a replacement must be able to stand beside what it replaces
-    { ...made(aws, name), description, vpcId: net.id, revokeRulesOnDelete: true },
-    child(aws),
-  );
-
-type Rule = Omit<
-  ConstructorParameters<typeof vpc.SecurityGroupIngressRule>[1],
-  "securityGroupId" | "ipProtocol" | "region" | "tags"
->;
-
-/** Lets TCP in. */
-export const ingress = (aws: Aws, name: string, group: InstanceType<typeof ec2.SecurityGroup>, rule: Rule) =>
-  new vpc.SecurityGroupIngressRule(
-    name,
-    { ...made(aws, name), securityGroupId: group.id, ipProtocol: "tcp", ...rule },
-    child(aws),
-  );
-
-/** Lets out to anywhere, or to one group on one port. */
-export const egress = (aws: Aws, name: string, group: InstanceType<typeof ec2.SecurityGroup>, rule: Rule) =>
-  new vpc.SecurityGroupEgressRule(
-    name,
-    {
-      ...made(aws, name),
-      securityGroupId: group.id,
-      ipProtocol: rule.fromPort === undefined ? "-1" : "tcp",
-      ...rule,
-    },
     child(aws),
   );

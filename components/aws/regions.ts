@@ -1,9 +1,10 @@
+/** What must be known of an AWS region before anything is made in it. */
+
 /** Another region of the same jurisdiction, for copies of backups. */
 const copies: Readonly<Record<string, string>> = {
   "us-east-1": "us-west-2",
   "us-east-2": "us-west-2",
   "us-west-2": "us-east-1",
-  "us-west-1": "us-east-1",
   "eu-central-1": "eu-west-1",
   "eu-west-1": "eu-central-1",
   "eu-west-3": "eu-central-1",
@@ -12,6 +13,7 @@ const copies: Readonly<Record<string, string>> = {
   "ap-southeast-1": "ap-southeast-2",
   "ap-southeast-2": "ap-southeast-1",
   "ap-northeast-1": "ap-northeast-3",
+  "ap-northeast-3": "ap-northeast-1",
   "ap-south-1": "ap-south-2",
   // The only one of its jurisdiction: the copy goes to the EU, whose protection the UK recognises.
   "eu-west-2": "eu-west-1",
@@ -19,3 +21,28 @@ const copies: Readonly<Record<string, string>> = {
 
 /** Where copies of backups go; a region not named above copies to us-east-1. */
 export const copyRegionOf = (region: string): string => copies[region] ?? "us-east-1";
+
+/** Where the law reaches the data. A region outside of what specs can ask for belongs to none. */
+export type Jurisdiction = "eu" | "us" | "uk" | "ap";
+
+/** Zurich's (eu-central-2) is Swiss law, London's (eu-west-2) that of the UK. */
+export function jurisdictionOf(region: string): Jurisdiction | undefined {
+  if (region === "eu-west-2") return "uk";
+  if (region === "eu-central-2") return undefined;
+  const [area] = region.split("-");
+  return area === "eu" || area === "us" || area === "ap" ? area : undefined;
+}
+
+/** The letters of the zones that new accounts can use, where they are not a, b and c. */
+const odd: Readonly<Record<string, readonly string[]>> = {
+  "ap-northeast-1": ["a", "c", "d"],
+  "ca-central-1": ["a", "b", "d"],
+  "us-west-1": ["a", "c"],
+};
+
+/**
+ * Three zones of a region, e.g. `eu-central-1a`: a fixed list, so that a zone that AWS adds moves no subnet.
+ * Fewer than three where the region has no more.
+ */
+export const zonesOf = (region: string): string[] =>
+  (odd[region] ?? ["a", "b", "c"]).map((letter) => region + letter);

@@ -26,5 +26,6 @@ export const s3: typeof import("@pulumi/aws/s3/index.js") = require("@pulumi/aws
 export const scheduler: typeof import("@pulumi/aws/scheduler/index.js") = require("@pulumi/aws/scheduler");
 export const secretsmanager: typeof import("@pulumi/aws/secretsmanager/index.js") = require("@pulumi/aws/secretsmanager");
 export const sns: typeof import("@pulumi/aws/sns/index.js") = require("@pulumi/aws/sns");
+export const sqs: typeof import("@pulumi/aws/sqs/index.js") = require("@pulumi/aws/sqs");
 export const vpc: typeof import("@pulumi/aws/vpc/index.js") = require("@pulumi/aws/vpc");
 export const wafv2: typeof import("@pulumi/aws/wafv2/index.js") = require("@pulumi/aws/wafv2");

@@ -3,7 +3,7 @@ import { type Aws, child, inRegion, kept, made, named, trust } from "./here.ts";
 import { backup, iam, kms } from "./sdk.ts";
 
 export interface VaultOptions {
-  /** What is backed up. */
+  /** ARNs of what is backed up; of buckets, only versioned ones can be. */
   readonly resources: readonly pulumi.Input<string>[];
   readonly keyArn: pulumi.Input<string>;
   /** Where the copy is kept: another region of the same jurisdiction. */
@@ -55,12 +55,16 @@ export function vault(aws: Aws, options: VaultOptions) {
     { tags: made(aws, "backup").tags, assumeRolePolicy: trust("backup.amazonaws.com") },
     child(aws),
   );
-  for (const [name, arn] of Object.entries({
+  const rights = Object.entries({
     make: "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup",
     restore: "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForRestores",
-  })) {
-    new iam.RolePolicyAttachment(`backup-${name}`, { role: role.name, policyArn: arn }, child(aws));
-  }
+    // Buckets have policies of their own.
+    "make-s3": "arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForS3Backup",
+    "restore-s3": "arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForS3Restore",
+  }).map(
+    ([name, policyArn]) =>
+      new iam.RolePolicyAttachment(`backup-${name}`, { role: role.name, policyArn }, child(aws)),
+  );
   new backup.Selection(
     "backup",
     {
@@ -70,7 +74,7 @@ export function vault(aws: Aws, options: VaultOptions) {
       iamRoleArn: role.arn,
       resources: [...options.resources],
     },
-    child(aws),
+    { ...child(aws), dependsOn: rights },
   );
   new backup.VaultNotifications(
     "backup",

@@ -1,0 +1,40 @@
+import { type Aws, child, made } from "./here.ts";
+import type { Network } from "./network.ts";
+import { ec2, vpc } from "./sdk.ts";
+
+export type SecurityGroup = InstanceType<typeof ec2.SecurityGroup>;
+
+/** A security group without rules; they are resources of their own, so that two groups may name each other. */
+export const securityGroup = (aws: Aws, name: string, net: Network["vpc"], description: string) =>
+  new ec2.SecurityGroup(
+    name,
+    // the name is AWS's to make: a replacement must be able to stand beside what it replaces
+    { ...made(aws, name), description, vpcId: net.id, revokeRulesOnDelete: true },
+    child(aws),
+  );
+
+type Rule = Omit<
+  ConstructorParameters<typeof vpc.SecurityGroupIngressRule>[1],
+  "securityGroupId" | "ipProtocol" | "region" | "tags"
+>;
+
+/** Lets TCP in. */
+export const ingress = (aws: Aws, name: string, group: SecurityGroup, rule: Rule) =>
+  new vpc.SecurityGroupIngressRule(
+    name,
+    { ...made(aws, name), securityGroupId: group.id, ipProtocol: "tcp", ...rule },
+    child(aws),
+  );
+
+/** Lets out to anywhere, or to one group on one port. */
+export const egress = (aws: Aws, name: string, group: SecurityGroup, rule: Rule) =>
+  new vpc.SecurityGroupEgressRule(
+    name,
+    {
+      ...made(aws, name),
+      securityGroupId: group.id,
+      ipProtocol: rule.fromPort === undefined ? "-1" : "tcp",
+      ...rule,
+    },
+    child(aws),
+  );
