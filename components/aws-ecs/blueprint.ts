@@ -1,4 +1,6 @@
+import { interfaceEndpoints } from "../aws/endpoints.ts";
 import { line, running } from "../aws/prices.ts";
+import { jurisdictionOf } from "../aws/regions.ts";
 import { planIn } from "../kit/plan.ts";
 import type { Blueprint, Loss, RecoveryPromise } from "../model/blueprint.ts";
 import { minutes } from "../model/duration.ts";
@@ -10,7 +12,7 @@ import { type EcsSize, ecsSizes } from "./sizes.ts";
 
 /** What each capability's component needs beyond the spec. */
 export interface EcsDetails {
-  network: { readonly natGateways: 1 | 3; readonly logDays: number };
+  network: Pick<EcsSize, "natGateways" | "privateEndpoints" | "logDays">;
   secrets: { readonly rotatedDays: number };
   dns: { readonly certificate: "ACM" };
   storage: { readonly buckets: Spec["storage"] };
@@ -47,9 +49,15 @@ export function ecsBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
       "VPC over 3 zones",
       `${has.natGateways} NAT`,
       1,
-      [running("NAT gateway", has.natGateways, "nat")],
+      [
+        running("NAT gateway", has.natGateways, "nat"),
+        ...(has.privateEndpoints
+          ? [running("private endpoints", 3 * interfaceEndpoints.length, "endpoint")]
+          : []),
+      ],
       {
         natGateways: has.natGateways,
+        privateEndpoints: has.privateEndpoints,
         logDays: has.logDays,
       },
     ),
@@ -150,10 +158,6 @@ export function ecsBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
   };
 }
 
-/** Where AWS regions lie; a region that is not here lies outside of what specs ask for. */
-const jurisdictionOf = (region: string): string =>
-  region === "eu-west-2" ? "uk" : region.startsWith("eu-") ? "eu" : region.startsWith("us-") ? "us" : "ap";
-
 function losses(spec: Spec, has: EcsSize, { region }: Platform): Loss[] {
   const found: Loss[] = [];
   const { rto, rpo } = spec.objectives;
@@ -175,7 +179,7 @@ function losses(spec: Spec, has: EcsSize, { region }: Platform): Loss[] {
   if (!has.database.proxy && spec.database) {
     found.push({
       capability: "database",
-      what: "no pooler: each task holds its own connections; and the database's certificate is not verified",
+      what: "no pooler: each task holds its own connections",
       instead: "size large, with RDS Proxy",
     });
   }

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { alarm } from "../aws/alerts.ts";
 import { child, made, named, tagsOf } from "../aws/here.ts";
-import { securityGroup } from "../aws/securityGroup.ts";
 import { elasticache } from "../aws/sdk.ts";
+import { securityGroup } from "../aws/securityGroup.ts";
 import type { Ecs } from "./ecs.ts";
 
 /** ElastiCache for Valkey: TLS, a password, encrypted at rest, and replicas in other zones that take over, by size. */

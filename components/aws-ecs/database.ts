@@ -1,11 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { alarm } from "../aws/alerts.ts";
+import { authorityName } from "../aws/authority.ts";
 import { child, kept, made, named, policy, tagsOf, trust } from "../aws/here.ts";
-import { ingress, securityGroup } from "../aws/network.ts";
-import { type ec2, iam, rds } from "../aws/sdk.ts";
+import { iam, rds } from "../aws/sdk.ts";
+import { egress, ingress, type SecurityGroup, securityGroup } from "../aws/securityGroup.ts";
 import type { Ecs } from "./ecs.ts";
-
-type Group = InstanceType<typeof ec2.SecurityGroup>;
 
 export interface Database {
   readonly arn: pulumi.Output<string>;
@@ -17,7 +16,8 @@ export interface Database {
   readonly identifier: pulumi.Output<string>;
   /** The owner's password, made and rotated by RDS. */
   readonly ownerSecretArn: pulumi.Output<string>;
-  readonly group: Group;
+  /** What the app must be let into: the instance's, and the proxy's where there is one. */
+  readonly groups: Readonly<Record<string, SecurityGroup>>;
 }
 
 /**
@@ -59,7 +59,7 @@ export function database(ecs: Ecs, appSecretArn: pulumi.Input<string>): Database
     publiclyAccessible: false,
     autoMinorVersionUpgrade: true,
     copyTagsToSnapshot: true,
-    caCertIdentifier: "rds-ca-rsa2048-g1",
+    caCertIdentifier: authorityName,
     performanceInsightsEnabled: true,
     performanceInsightsKmsKeyId: ecs.keys.data,
     monitoringInterval: 60,
@@ -114,16 +114,16 @@ export function database(ecs: Ecs, appSecretArn: pulumi.Input<string>): Database
   }
   // One secret, as long as RDS manages the password.
   const ownerSecretArn = primary.masterUserSecrets.apply(([first]) => first?.secretArn ?? "");
-  const host = detail.proxy ? proxy(ecs, primary, appSecretArn, group) : primary.address;
+  const pooled = detail.proxy ? proxy(ecs, primary, appSecretArn, group) : undefined;
   watch(ecs, primary.identifier);
   return {
     arn: primary.arn,
     name: context.spec.name.replaceAll("-", "_"),
-    host,
+    host: pooled?.host ?? primary.address,
     directHost: primary.address,
     identifier: primary.identifier,
     ownerSecretArn,
-    group,
+    groups: { database: group, ...(pooled && { "database-proxy": pooled.group }) },
   };
 
   function watch(here: Ecs, instance: pulumi.Output<string>): void {
@@ -167,14 +167,14 @@ function proxy(
   ecs: Ecs,
   primary: InstanceType<typeof rds.Instance>,
   secretArn: pulumi.Input<string>,
-  group: Group,
-): pulumi.Output<string> {
+  group: SecurityGroup,
+) {
   const role = new iam.Role(
     "database-proxy",
     { tags: tagsOf(ecs, "database-proxy"), assumeRolePolicy: trust("rds.amazonaws.com") },
     child(ecs),
   );
-  new iam.RolePolicy(
+  const rights = new iam.RolePolicy(
     "database-proxy",
     {
       role: role.id,
@@ -193,6 +193,11 @@ function proxy(
     fromPort: 5432,
     toPort: 5432,
   });
+  egress(ecs, "database-proxy-to-database", own, {
+    referencedSecurityGroupId: group.id,
+    fromPort: 5432,
+    toPort: 5432,
+  });
   const it = new rds.Proxy(
     "database",
     {
@@ -205,7 +210,7 @@ function proxy(
       vpcSecurityGroupIds: [own.id],
       auths: [{ authScheme: "SECRETS", iamAuth: "DISABLED", secretArn }],
     },
-    child(ecs),
+    { ...child(ecs), dependsOn: [rights] },
   );
   const target = new rds.ProxyDefaultTargetGroup(
     "database",
@@ -222,5 +227,5 @@ function proxy(
     },
     child(ecs),
   );
-  return it.endpoint;
+  return { host: it.endpoint, group: own };
 }

@@ -1,10 +1,13 @@
 import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity.js";
 import * as pulumi from "@pulumi/pulumi";
 import { topic } from "../aws/alerts.ts";
+import { authorityOf } from "../aws/authority.ts";
 import { deployRole } from "../aws/deployRole.ts";
 import type { Aws } from "../aws/here.ts";
 import { key } from "../aws/key.ts";
+import { mustHaveThreeZones } from "../aws/regions.ts";
 import { registry } from "../aws/registry.ts";
+import { secret } from "../aws/secret.ts";
 import { ofApp } from "../kit/bindings.ts";
 import type { StackContext } from "../kit/context.ts";
 import { mustHave, mustHaveImage } from "../kit/needs.ts";
@@ -24,7 +27,7 @@ import { edge } from "./edge.ts";
 import { jobs } from "./jobs.ts";
 import { network } from "./network.ts";
 import { realtime } from "./realtime.ts";
-import { passwords, secret } from "./secrets.ts";
+import { passwords } from "./secrets.ts";
 import { logs, storage } from "./storage.ts";
 
 /**
@@ -38,14 +41,16 @@ export async function deploy(context: StackContext): Promise<StageOutputs> {
     route53ZoneId: "the hosted zone of that name",
     budgetUsd: "what a month may cost",
   });
+  mustHaveThreeZones(platform.region, "config.rung:region");
   const image = mustHaveImage(context.image, "aws-ecs");
-  return new Stage(context, platform, image).outputs;
+  return new Stage(context, platform, image, authorityOf(platform.region)).outputs;
 }
 
 class Stage extends pulumi.ComponentResource {
   readonly outputs: StageOutputs;
 
-  constructor(context: StackContext, platform: Ecs["platform"], image: string) {
+  /** @param authority PEM, by which the database is known */
+  constructor(context: StackContext, platform: Ecs["platform"], image: string, authority: string) {
     super("rung:aws-ecs:Stage", `${context.spec.name}-${context.stack}`);
     const { spec } = context;
     const plan = ecsBlueprint(spec, context.size, platform).capabilities;
@@ -66,10 +71,12 @@ class Stage extends pulumi.ComponentResource {
     const names = dns(ecs);
     const accessLogs = logs(ecs);
     const buckets = storage(ecs);
-    const login = spec.database && secret(ecs, "database-app", { username: "app", password: secrets.app });
+    const login =
+      spec.database &&
+      secret(ecs, "database-app", { username: "app", password: secrets.app }, { keyArn: ecs.keys.secrets });
     const data = login && database(ecs, login.arn);
     const memory = spec.cache || spec.realtime ? cache(ecs, secrets.cache) : undefined;
-    if (data) backup(ecs, [data.arn, ...Object.values(buckets).map(({ arn }) => arn)]);
+    if (data || Object.keys(buckets).length > 0) backup(ecs, data, Object.values(buckets));
     const gate = edge(ecs, names, secrets, accessLogs);
     const front = cdn(ecs, names, secrets, accessLogs);
 
@@ -77,7 +84,7 @@ class Stage extends pulumi.ComponentResource {
       AUTH_SECRET: secrets.auth,
       CRON_SECRET: secrets.cron,
       ...(data && {
-        DATABASE_URL: address("app", secrets.app, data.host, data.name, plan.database.detail.proxy),
+        DATABASE_URL: pulumi.interpolate`postgresql://app:${secrets.app}@${data.host}:5432/${data.name}?sslmode=verify-full`,
       }),
       ...(memory && { CACHE_URL: memory.url }),
       ...(memory && spec.realtime && realtime(memory)),
@@ -85,10 +92,12 @@ class Stage extends pulumi.ComponentResource {
     const told: Bindings<pulumi.Input<string>> = {
       ...ofApp(context, image, front.url),
       ...(data && { DATABASE_POOL_MAX: String(spec.database?.pool.perReplica) }),
+      // Everyone trusts the proxy's certificate; the instance's own is RDS's alone to vouch for.
+      ...(data && !plan.database.detail.proxy && { DATABASE_CA: authority }),
       ...(buckets.uploads && {
         STORAGE_ENDPOINT: `https://s3.${ecs.region}.amazonaws.com`,
         STORAGE_REGION: ecs.region,
-        STORAGE_BUCKET_UPLOADS: buckets.uploads.bucket,
+        STORAGE_BUCKET_UPLOADS: buckets.uploads.name,
       }),
       ...auth(ecs),
     };
@@ -99,14 +108,20 @@ class Stage extends pulumi.ComponentResource {
       buckets,
       variables: told,
       secretNames: Object.keys(hidden),
-      secret: secret(ecs, "app", { ...hidden, ...(data && { DATABASE_APP_PASSWORD: secrets.app }) }),
+      secret: secret(
+        ecs,
+        "app",
+        { ...hidden, ...(data && { DATABASE_APP_PASSWORD: secrets.app }) },
+        { keyArn: ecs.keys.secrets },
+      ),
       owner: data
         ? {
-            MIGRATE_DATABASE_URL: pulumi.interpolate`postgresql://owner@${data.directHost}:5432/${data.name}?sslmode=require`,
+            MIGRATE_DATABASE_URL: pulumi.interpolate`postgresql://owner@${data.directHost}:5432/${data.name}?sslmode=verify-full`,
+            DATABASE_CA: authority,
           }
         : {},
     });
-    jobs(ecs, front.url, secrets.cron);
+    jobs(ecs, service, gate.appGroup);
     alerts(ecs, gate, service, data);
     const images = registry(ecs, ecs.keys.data);
     if (platform.githubRepository)
@@ -120,7 +135,7 @@ class Stage extends pulumi.ComponentResource {
         app: [service.service.name],
         ...(data && { database: [data.identifier] }),
         ...(memory && { cache: [memory.id] }),
-        storage: Object.values(buckets).map(({ bucket }) => bucket),
+        storage: Object.values(buckets).map(({ name }) => name),
         edge: [gate.balancer.name],
         cdn: [front.distribution.id],
       },
@@ -128,16 +143,6 @@ class Stage extends pulumi.ComponentResource {
     this.registerOutputs({ urls: this.outputs.urls, image: this.outputs.image });
   }
 }
-
-/** The proxy's certificate is one that everyone trusts; the instance's own is signed by RDS's private CA. */
-const address = (
-  role: string,
-  password: pulumi.Output<string>,
-  host: pulumi.Output<string>,
-  name: string,
-  verified: boolean,
-) =>
-  pulumi.interpolate`postgresql://${role}:${password}@${host}:5432/${name}?sslmode=${verified ? "verify-full" : "no-verify"}`;
 
 /** Bringing out an image: push it, register a task with it, and let the service roll. */
 const mayDeploy = (service: App, registryArn: pulumi.Output<string>) => [
@@ -167,7 +172,7 @@ const mayDeploy = (service: App, registryArn: pulumi.Output<string>) => [
   {
     Effect: "Allow" as const,
     Action: "iam:PassRole",
-    Resource: [service.executionRole.arn, service.taskRole.arn],
+    Resource: [service.tasks.executionRole.arn, service.tasks.taskRole.arn],
     Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
   },
 ];

@@ -1,73 +1,143 @@
 import * as pulumi from "@pulumi/pulumi";
+import { alarm } from "../aws/alerts.ts";
 import { child, made, named, policy, tagsOf, trust } from "../aws/here.ts";
-import { cloudwatch, iam } from "../aws/sdk.ts";
+import { cloudwatch, iam, scheduler, sqs } from "../aws/sdk.ts";
+import type { SecurityGroup } from "../aws/securityGroup.ts";
+import type { App } from "./app.ts";
 import type { Ecs } from "./ecs.ts";
 
 /**
- * The spec's jobs by EventBridge: a rule on schedule calls the app's path through an API destination, which carries
- * the cron secret. Tried again for an hour when the app does not answer.
+ * The spec's jobs by EventBridge Scheduler: each starts a task of the app's own image that does one job and ends, with
+ * the app's rights and settings. Not a call from outside: what EventBridge calls must answer within five seconds. A task
+ * that could not be started is tried again for an hour; what came to nothing, or failed, raises an alarm.
  */
-export function jobs(ecs: Ecs, url: pulumi.Input<string>, cronSecret: pulumi.Input<string>): void {
-  const { schedules } = ecs.plan.jobs.detail;
-  if (Object.keys(schedules).length === 0) return;
-  const connection = new cloudwatch.EventConnection(
-    "jobs",
+export function jobs(ecs: Ecs, { cluster, tasks }: App, group: SecurityGroup): void {
+  const schedules = Object.entries(ecs.plan.jobs.detail.schedules);
+  if (schedules.length === 0) return;
+  const task = tasks.define("job", [tasks.job]);
+  const missed = new sqs.Queue(
+    "jobs-missed",
     {
-      region: ecs.region,
-      name: named(ecs, "jobs", 60),
-      authorizationType: "API_KEY",
-      authParameters: { apiKey: { key: "Authorization", value: pulumi.interpolate`Bearer ${cronSecret}` } },
+      ...made(ecs, "jobs-missed"),
+      name: named(ecs, "jobs-missed", 80),
+      sqsManagedSseEnabled: true,
+      messageRetentionSeconds: 14 * 24 * 3600,
     },
     child(ecs),
   );
-  const role = new iam.Role(
+  const role = starter(ecs, tasks, task.family, missed.arn);
+  const all = new scheduler.ScheduleGroup(
     "jobs",
-    { tags: tagsOf(ecs, "jobs"), assumeRolePolicy: trust("events.amazonaws.com") },
+    { ...made(ecs, "jobs"), name: named(ecs, "jobs", 64) },
     child(ecs),
   );
-  const destinations = Object.entries(schedules).map(([name, { path, schedule }]) => {
-    const destination = new cloudwatch.EventApiDestination(
+  for (const [name, { path, schedule }] of schedules) {
+    new scheduler.Schedule(
       `job-${name}`,
       {
         region: ecs.region,
-        name: named(ecs, `job-${name}`, 60),
-        connectionArn: connection.arn,
-        httpMethod: "POST",
-        invocationEndpoint: pulumi.interpolate`${url}${path}`,
-        invocationRateLimitPerSecond: 1,
-      },
-      child(ecs),
-    );
-    const rule = new cloudwatch.EventRule(
-      `job-${name}`,
-      {
-        ...made(ecs, `job-${name}`),
-        name: named(ecs, `job-${name}`, 60),
+        name: named(ecs, `job-${name}`, 64),
+        groupName: all.name,
         scheduleExpression: `cron(${awsCron(schedule)})`,
+        scheduleExpressionTimezone: "UTC",
+        flexibleTimeWindow: { mode: "OFF" },
+        target: {
+          arn: cluster.arn,
+          roleArn: role.arn,
+          ecsParameters: {
+            taskDefinitionArn: task.arn,
+            launchType: "FARGATE",
+            propagateTags: "TASK_DEFINITION",
+            networkConfiguration: {
+              subnets: ecs.network.privateSubnets.map(({ id }) => id),
+              securityGroups: [group.id],
+              assignPublicIp: false,
+            },
+          },
+          input: JSON.stringify({ containerOverrides: [{ name: "job", command: ["job", path] }] }),
+          retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 5 },
+          deadLetterConfig: { arn: missed.arn },
+        },
       },
       child(ecs),
     );
-    new cloudwatch.EventTarget(
-      `job-${name}`,
-      {
-        region: ecs.region,
-        rule: rule.name,
-        arn: destination.arn,
-        roleArn: role.arn,
-        retryPolicy: { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 5 },
-      },
-      child(ecs),
-    );
-    return destination.arn;
+  }
+  alarm(ecs, "jobs-missed", ecs.topicArn, {
+    about: "a scheduled job could not be started",
+    namespace: "AWS/SQS",
+    metric: "ApproximateNumberOfMessagesVisible",
+    dimensions: { QueueName: missed.name },
+    above: 0,
   });
+  tellOfFailures(ecs, task.family);
+}
+
+/** What the scheduler may do: start this task with these roles, and note what it could not start. */
+function starter(
+  ecs: Ecs,
+  { executionRole, taskRole }: App["tasks"],
+  family: pulumi.Output<string>,
+  missedArn: pulumi.Output<string>,
+) {
+  const role = new iam.Role(
+    "jobs",
+    {
+      tags: tagsOf(ecs, "jobs"),
+      assumeRolePolicy: ecs.account.apply((account) =>
+        trust("scheduler.amazonaws.com", { StringEquals: { "aws:SourceAccount": account } }),
+      ),
+    },
+    child(ecs),
+  );
   new iam.RolePolicy(
     "jobs",
     {
       role: role.id,
       policy: pulumi.jsonStringify(
-        policy([{ Effect: "Allow", Action: "events:InvokeApiDestination", Resource: destinations }]),
+        policy([
+          {
+            Effect: "Allow",
+            Action: "ecs:RunTask",
+            Resource: pulumi.interpolate`arn:aws:ecs:${ecs.region}:${ecs.account}:task-definition/${family}:*`,
+          },
+          { Effect: "Allow", Action: "ecs:TagResource", Resource: "*" },
+          {
+            Effect: "Allow",
+            Action: "iam:PassRole",
+            Resource: [executionRole.arn, taskRole.arn],
+            Condition: { StringEquals: { "iam:PassedToService": "ecs-tasks.amazonaws.com" } },
+          },
+          { Effect: "Allow", Action: "sqs:SendMessage", Resource: missedArn },
+        ]),
       ),
     },
+    child(ecs),
+  );
+  return role;
+}
+
+/** The scheduler's business ends when a task has started: how it ended, ECS tells. */
+function tellOfFailures(ecs: Ecs, family: pulumi.Output<string>): void {
+  const rule = new cloudwatch.EventRule(
+    "jobs-failed",
+    {
+      ...made(ecs, "jobs-failed"),
+      name: named(ecs, "jobs-failed", 64),
+      eventPattern: pulumi.jsonStringify({
+        source: ["aws.ecs"],
+        "detail-type": ["ECS Task State Change"],
+        detail: {
+          lastStatus: ["STOPPED"],
+          group: [pulumi.interpolate`family:${family}`],
+          containers: { exitCode: [{ "anything-but": [0] }] },
+        },
+      }),
+    },
+    child(ecs),
+  );
+  new cloudwatch.EventTarget(
+    "jobs-failed",
+    { region: ecs.region, rule: rule.name, arn: ecs.topicArn },
     child(ecs),
   );
 }

@@ -23,6 +23,8 @@ export interface EcsSize {
     readonly replicas: number;
   };
   readonly natGateways: 1 | 3;
+  /** Billed by the hour in each zone; below medium they would cost more than all the rest. */
+  readonly privateEndpoints: boolean;
   readonly logDays: number;
 }
 
@@ -40,6 +42,7 @@ export const ecsSizes: Record<Size, EcsSize> = {
     },
     cache: { node: "cache.t4g.micro", memoryMb: 512, replicas: 0 },
     natGateways: 1,
+    privateEndpoints: false,
     logDays: 30,
   },
   medium: {
@@ -55,6 +58,7 @@ export const ecsSizes: Record<Size, EcsSize> = {
     },
     cache: { node: "cache.t4g.small", memoryMb: 1400, replicas: 1 },
     natGateways: 1,
+    privateEndpoints: true,
     logDays: 90,
   },
   large: {
@@ -70,6 +74,7 @@ export const ecsSizes: Record<Size, EcsSize> = {
     },
     cache: { node: "cache.m7g.large", memoryMb: 6400, replicas: 1 },
     natGateways: 3,
+    privateEndpoints: true,
     logDays: 365,
   },
   xlarge: {
@@ -85,6 +90,7 @@ export const ecsSizes: Record<Size, EcsSize> = {
     },
     cache: { node: "cache.r7g.large", memoryMb: 13_000, replicas: 2 },
     natGateways: 3,
+    privateEndpoints: true,
     logDays: 365,
   },
 };

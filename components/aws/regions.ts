@@ -1,3 +1,5 @@
+import { DiagnosticsError } from "../model/diagnostics.ts";
+
 /** What must be known of an AWS region before anything is made in it. */
 
 /** Another region of the same jurisdiction, for copies of backups. */
@@ -46,3 +48,19 @@ const odd: Readonly<Record<string, readonly string[]>> = {
  */
 export const zonesOf = (region: string): string[] =>
   (odd[region] ?? ["a", "b", "c"]).map((letter) => region + letter);
+
+/**
+ * That a stage over three zones can be made there.
+ * @throws DiagnosticsError where it has fewer, or is no region's name
+ */
+export function mustHaveThreeZones(region: string, key: string): void {
+  if (/^[a-z]{2}(-[a-z]+)+-\d$/.test(region) && zonesOf(region).length === 3) return;
+  throw new DiagnosticsError([
+    {
+      what: `${region} has no three zones that we know of`,
+      where: { file: "Pulumi.<stack>.yaml", key },
+      found: region,
+      mend: "choose another region, e.g. eu-central-1",
+    },
+  ]);
+}

@@ -1,4 +1,7 @@
 import { spawn } from "node:child_process";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import pg from "pg";
 import { ensureRoles } from "./roles.ts";
 
@@ -7,8 +10,9 @@ import { ensureRoles } from "./roles.ts";
  * nothing to do. Where DATABASE_APP_PASSWORD is given, the app's role is made first, with that password.
  */
 async function main(args: readonly string[]): Promise<number> {
-  const url = process.env.MIGRATE_DATABASE_URL || process.env.DATABASE_URL;
-  if (!url) throw new Error("MIGRATE_DATABASE_URL is not set");
+  const address = process.env.MIGRATE_DATABASE_URL || process.env.DATABASE_URL;
+  if (!address) throw new Error("MIGRATE_DATABASE_URL is not set");
+  const url = verified(address, process.env.DATABASE_CA);
   const client = await connected(url);
   try {
     // Held by the session: it ends with this process, however that ends.
@@ -38,6 +42,16 @@ async function connected(url: string): Promise<pg.Client> {
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }
+}
+
+/** The authority is given as text; libpq's way, which dbmate's driver and ours both know, is a file. */
+function verified(address: string, authority: string | undefined): string {
+  if (!authority) return address;
+  const file = join(mkdtempSync(join(tmpdir(), "migrate-")), "authority.pem");
+  writeFileSync(file, authority);
+  const url = new URL(address);
+  url.searchParams.set("sslrootcert", file);
+  return url.href;
 }
 
 /** `require` is libpq's word for TLS without a look at the certificate; the driver takes it for more. */

@@ -1,6 +1,8 @@
+import { X509Certificate } from "node:crypto";
 import { expect, test } from "vitest";
+import { authorityOf } from "../../../components/aws/authority.ts";
 import { named } from "../../../components/aws/here.ts";
-import { copyRegionOf } from "../../../components/aws/regions.ts";
+import { copyRegionOf, mustHaveThreeZones } from "../../../components/aws/regions.ts";
 import { ecsBlueprint } from "../../../components/aws-ecs/blueprint.ts";
 import { awsCron } from "../../../components/aws-ecs/jobs.ts";
 import { defineSpec } from "../../../components/model/spec.ts";
@@ -86,4 +88,20 @@ test("a plan knows only what the stage gives", () => {
   expect(capabilities.dns.product).toContain("Route 53");
   // @ts-expect-error: RDS has no setting for shared buffers here
   expect(capabilities.database.detail.sharedBuffersMb).toBeUndefined();
+});
+
+test("a region without three zones that we know of is refused, by its key", () => {
+  expect(() => mustHaveThreeZones("us-west-1", "config.rung:region")).toThrow(
+    /config\.rung:region.*us-west-1/,
+  );
+  expect(() => mustHaveThreeZones("frankfurt", "config.rung:region")).toThrow(/frankfurt/);
+  expect(() => mustHaveThreeZones("eu-central-1", "config.rung:region")).not.toThrow();
+  expect(() => authorityOf("eu-middle-9")).toThrow(/not known/);
+});
+
+test("the database is known by the authority of its own region", () => {
+  for (const region of ["eu-central-1", "us-east-1"])
+    expect(new X509Certificate(authorityOf(region)).subject).toContain(
+      `Amazon RDS ${region} Root CA RSA2048`,
+    );
 });
