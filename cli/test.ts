@@ -17,6 +17,7 @@ export interface TestOptions {
 const tiers = {
   check: [],
   unit: [],
+  workers: [],
   rehearsal: ["engine"],
   local: ["engine", "docker", "browser"],
   hold: ["engine", "docker"],

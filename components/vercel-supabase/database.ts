@@ -1,36 +1,10 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import type { Migration } from "../kit/migrations.ts";
 import * as supabase from "../providers/supabase/index.ts";
 import type { Network } from "./network.ts";
 import type { Project } from "./project.ts";
 import type { Secrets } from "./secrets.ts";
 import { child, type Vercel } from "./vercel.ts";
-
-const folder = join(import.meta.dirname, "..", "..", "migrations", "schema");
-
-/** One file of `migrations/schema/`, the way up. */
-export interface Migration {
-  readonly version: string;
-  readonly sql: string;
-}
-
-/** The schema's migrations, the oldest first. @throws Error for one that is not written as dbmate's are */
-export async function migrations(from = folder): Promise<Migration[]> {
-  const names = (await readdir(from)).filter((name) => name.endsWith(".sql")).toSorted();
-  return Promise.all(names.map(async (name) => migrationIn(name, await readFile(join(from, name), "utf8"))));
-}
-
-function migrationIn(name: string, text: string): Migration {
-  const [, version] = /^(\d+)_/.exec(name) ?? [];
-  const [, options, sql] = /^-- migrate:up(.*)\n([\s\S]*?)(?=^-- migrate:down|(?![\s\S]))/m.exec(text) ?? [];
-  if (!version || sql === undefined)
-    throw new Error(`${name} is no migration: <version>_<name>.sql, "-- migrate:up"`);
-  if (options?.includes("transaction:false")) {
-    throw new Error(`${name} asks to run outside a transaction, which this stage cannot`);
-  }
-  return { version, sql: sql.trim() };
-}
 
 /**
  * TLS forced, the pooler's size, the schema with the app's own role, read replicas. The app connects through the

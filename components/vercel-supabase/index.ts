@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ofApp } from "../kit/bindings.ts";
 import { nameOf, type StackContext } from "../kit/context.ts";
+import { type Migration, migrationsOf } from "../kit/migrations.ts";
 import { mustHave } from "../kit/needs.ts";
 import type { StageOutputs } from "../kit/outputs.ts";
 import type { Bindings } from "../model/bindings.ts";
@@ -11,7 +12,7 @@ import { backup } from "./backup.ts";
 import { vercelBlueprint } from "./blueprint.ts";
 import { type Bundle, bundle } from "./bundle.ts";
 import { cache } from "./cache.ts";
-import { database, type Migration, migrations } from "./database.ts";
+import { database } from "./database.ts";
 import { dns } from "./dns.ts";
 import { edge } from "./edge.ts";
 import { jobs } from "./jobs.ts";
@@ -35,7 +36,7 @@ export async function deploy(context: StackContext): Promise<StageOutputs> {
   const { regions, memoryMb, maxSeconds } = plan.app.detail;
   const [made, schema] = await Promise.all([
     bundle({ regions, memoryMb, maxSeconds, crons: plan.jobs.detail.crons }, context.image),
-    context.spec.database ? migrations() : [],
+    context.spec.database ? migrationsOf("schema") : [],
   ]);
   return new Stage(context, platform, plan, made, schema).outputs;
 }
