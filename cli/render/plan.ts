@@ -12,9 +12,10 @@ export const plansOf = (blueprint: Blueprint): (readonly [Capability, Capability
 
 const dollars = (value: number): string => `$${Number.isInteger(value) ? value : value.toFixed(2)}`;
 
-/** `$0`, `$213.40`, or `$213.40 + ?` where a part's price is not known. */
+/** `$0`, `$213.40`, `$213.40 + ?` where a part's price is not known, `?` where none is. */
 export function usd({ monthlyUsd, unknown }: Blueprint["price"]): string {
-  return unknown.length > 0 ? `${dollars(monthlyUsd)} + ?` : dollars(monthlyUsd);
+  if (unknown.length === 0) return dollars(monthlyUsd);
+  return monthlyUsd === 0 ? "?" : `${dollars(monthlyUsd)} + ?`;
 }
 
 /** `730 hour at $0.016: $11.68`; what is not known reads `?`. */

@@ -129,7 +129,7 @@ export function ecsBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
       "CloudFront + WAF",
       "managed rules, rate limit",
       1,
-      [line("traffic", 100, "cloudfront"), line("firewall", 1, "waf")],
+      [line("traffic", 100, "cloudfront"), line("firewall", 1, "waf"), line("its rules", 5, "wafRule")],
       {
         rateLimitPerFiveMinutes: Math.max(100, spec.auth.rateLimitPerMinute * 5),
       },

@@ -2,7 +2,7 @@ import type { PricePart } from "../model/price.ts";
 
 /**
  * On-demand prices in us-east-1, US dollars. Other regions differ, most by less than 30 %. Where no source was at
- * hand the price is left open, never guessed.
+ * hand the price is left open, never guessed. `source` is AWS's page, or who quotes it where that could not be read.
  */
 interface Rate {
   readonly unit: string;
@@ -29,29 +29,30 @@ export const rates = {
   "db.t4g.medium": rate("hour", 0.065, page("rds/postgresql"), "2026-06"),
   "db.m7g.large": open("hour", "rds/postgresql"),
   "db.r7g.xlarge": open("hour", "rds/postgresql"),
-  "db.r7g.large": open("hour", "rds/aurora"),
+  "db.r7g.large": rate("hour", 0.26, "wring.co/blog/aws-aurora-pricing-guide", "2026-03"),
   "db.r7g.2xlarge": open("hour", "rds/aurora"),
   rdsStorage: rate("GB-month gp3", 0.115, page("rds/postgresql"), "2026-06"),
-  auroraStorage: open("GB-month", "rds/aurora"),
+  auroraStorage: rate("GB-month", 0.1, "wring.co/blog/aws-aurora-pricing-guide", "2026-03"),
   rdsProxy: open("vCPU-hour", "rds/proxy"),
   "cache.t4g.micro": open("hour", "elasticache"),
   "cache.t4g.small": open("hour", "elasticache"),
   "cache.m7g.large": open("hour", "elasticache"),
   "cache.r7g.large": open("hour", "elasticache"),
   "cache.r7g.xlarge": open("hour", "elasticache"),
-  nat: open("hour", "vpc"),
+  nat: rate("hour", 0.045, "projecthelena.com/blog/aws-bill-breakdown-2026", "2026"),
   endpoint: open("zone-hour", "privatelink"),
   loadBalancer: open("hour", "elasticloadbalancing"),
-  eksCluster: open("hour", "eks"),
+  eksCluster: rate("hour", 0.1, "projecthelena.com/blog/aws-bill-breakdown-2026", "2026"),
   "m7g.large": open("hour", "ec2/on-demand"),
   "m7g.xlarge": open("hour", "ec2/on-demand"),
-  waf: open("web ACL and rules", "waf"),
+  waf: rate("web ACL", 5, "c3x.dev/blog/aws-waf-cost-explained", "2026"),
+  wafRule: rate("rule", 1, "c3x.dev/blog/aws-waf-cost-explained", "2026"),
   cloudfront: open("GB out", "cloudfront"),
   s3: open("GB-month", "s3"),
   kms: open("key-month", "kms"),
   secrets: open("secret-month", "secrets-manager"),
   cloudwatch: open("alarms, logs and metrics", "cloudwatch"),
-  backup: open("GB-month", "backup"),
+  backup: rate("GB-month", 0.095, "usage.ai/blogs/aws/reserved-instances/rds/pricing-calculator", "2026-06"),
   route53: open("zone and queries", "route53"),
 } as const;
 
