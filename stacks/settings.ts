@@ -1,12 +1,11 @@
 import { z } from "zod";
 import { duration } from "../components/model/duration.ts";
 import { parseOrThrow } from "../components/model/fromZod.ts";
-import { platformShape } from "../components/model/platform.ts";
+import { flag, platformShape } from "../components/model/platform.ts";
 import { sizes, stageNames } from "../components/model/words.ts";
 
 /** Pulumi keeps config as text; numbers and booleans come back from it as JSON. */
 const port = z.coerce.number<number | string>().pipe(z.int().min(1024).max(65535));
-const flag = z.union([z.boolean(), z.literal(["true", "false"]).transform((text) => text === "true")]);
 
 /** What `Pulumi.<stack>.yaml` may say under `config`, each key with the prefix `rung:`. */
 export const settingsSchema = z.strictObject({

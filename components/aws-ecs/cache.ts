@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { alarm } from "../aws/alerts.ts";
+import { watchNodes } from "../aws/cacheNodes.ts";
 import { child, made, named, tagsOf } from "../aws/here.ts";
 import { elasticache } from "../aws/sdk.ts";
 import { securityGroup } from "../aws/securityGroup.ts";
@@ -58,38 +58,17 @@ export function cache(ecs: Ecs, password: pulumi.Output<string>) {
     },
     child(ecs),
   );
-  watch(ecs, it.replicationGroupId);
+  watchNodes(
+    ecs,
+    { id: it.replicationGroupId, count: 1 + detail.replicas, evicts: detail.policy === "allkeys-lru" },
+    ecs.topicArn,
+  );
   return {
     group,
     arn: it.arn,
     id: it.replicationGroupId,
     url: pulumi.interpolate`rediss://:${password}@${it.primaryEndpointAddress}:6379`,
   };
-}
-
-/** A cache that evicts is full by design; one that keeps refuses to write when it is. Each node speaks for itself. */
-function watch(ecs: Ecs, id: pulumi.Output<string>): void {
-  const { detail } = ecs.plan.cache;
-  for (let node = 1; node <= 1 + detail.replicas; node += 1) {
-    const on = {
-      namespace: "AWS/ElastiCache",
-      // ElastiCache's own way to name the nodes of a group
-      dimensions: { CacheClusterId: pulumi.interpolate`${id}-00${node}` },
-    };
-    alarm(ecs, `cache-cpu-${node}`, ecs.topicArn, {
-      ...on,
-      about: "the cache's CPU is over 80 %",
-      metric: "EngineCPUUtilization",
-      above: 80,
-    });
-    if (detail.policy === "noeviction")
-      alarm(ecs, `cache-memory-${node}`, ecs.topicArn, {
-        ...on,
-        about: "the cache is over 80 % full, and evicts nothing",
-        metric: "DatabaseMemoryUsagePercentage",
-        above: 80,
-      });
-  }
 }
 
 export type Cache = ReturnType<typeof cache>;

@@ -1,12 +1,13 @@
 import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity.js";
 import * as pulumi from "@pulumi/pulumi";
+import { accessLogs } from "../aws/accessLogs.ts";
 import { topic } from "../aws/alerts.ts";
 import { authorityOf } from "../aws/authority.ts";
 import { deployRole } from "../aws/deployRole.ts";
 import type { Aws } from "../aws/here.ts";
 import { key } from "../aws/key.ts";
 import { mustHaveThreeZones } from "../aws/regions.ts";
-import { registry } from "../aws/registry.ts";
+import { pushInto, registry } from "../aws/registry.ts";
 import { secret } from "../aws/secret.ts";
 import { ofApp } from "../kit/bindings.ts";
 import type { StackContext } from "../kit/context.ts";
@@ -28,7 +29,7 @@ import { jobs } from "./jobs.ts";
 import { network } from "./network.ts";
 import { realtime } from "./realtime.ts";
 import { passwords } from "./secrets.ts";
-import { logs, storage } from "./storage.ts";
+import { storage } from "./storage.ts";
 
 /**
  * The app on ECS Fargate behind CloudFront and a load balancer, with RDS, ElastiCache and S3 in one region.
@@ -69,7 +70,7 @@ class Stage extends pulumi.ComponentResource {
 
     const secrets = passwords(ecs);
     const names = dns(ecs);
-    const accessLogs = logs(ecs);
+    const logs = accessLogs(ecs, account);
     const buckets = storage(ecs);
     const login =
       spec.database &&
@@ -77,8 +78,8 @@ class Stage extends pulumi.ComponentResource {
     const data = login && database(ecs, login.arn);
     const memory = spec.cache || spec.realtime ? cache(ecs, secrets.cache) : undefined;
     if (data || Object.keys(buckets).length > 0) backup(ecs, data, Object.values(buckets));
-    const gate = edge(ecs, names, secrets, accessLogs);
-    const front = cdn(ecs, names, secrets, accessLogs);
+    const gate = edge(ecs, names, secrets, logs);
+    const front = cdn(ecs, names, secrets, logs);
 
     const hidden = {
       AUTH_SECRET: secrets.auth,
@@ -146,19 +147,7 @@ class Stage extends pulumi.ComponentResource {
 
 /** Bringing out an image: push it, register a task with it, and let the service roll. */
 const mayDeploy = (service: App, registryArn: pulumi.Output<string>) => [
-  { Effect: "Allow" as const, Action: "ecr:GetAuthorizationToken", Resource: "*" },
-  {
-    Effect: "Allow" as const,
-    Action: [
-      "ecr:BatchCheckLayerAvailability",
-      "ecr:BatchGetImage",
-      "ecr:CompleteLayerUpload",
-      "ecr:InitiateLayerUpload",
-      "ecr:PutImage",
-      "ecr:UploadLayerPart",
-    ],
-    Resource: registryArn,
-  },
+  ...pushInto([registryArn]),
   {
     Effect: "Allow" as const,
     Action: ["ecs:RegisterTaskDefinition", "ecs:DescribeTaskDefinition"],

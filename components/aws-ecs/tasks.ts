@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Bucket } from "../aws/bucket.ts";
+import { type Bucket, useOf } from "../aws/bucket.ts";
 import { child, made, named, policy, type Statement, tagsOf, trust } from "../aws/here.ts";
 import { cloudwatch, iam, ecs as sdk } from "../aws/sdk.ts";
 import type { AppOptions } from "./app.ts";
@@ -158,17 +158,9 @@ function taskRole(ecs: Ecs, buckets: Readonly<Record<string, Bucket>>) {
     },
     child(ecs),
   );
-  const arns = Object.values(buckets).map(({ arn }) => arn);
-  if (arns.length === 0) return { role, rights: [] };
-  const own = attach(ecs, "app-task", role, [
-    { Effect: "Allow", Action: "s3:ListBucket", Resource: arns },
-    {
-      Effect: "Allow",
-      Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
-      Resource: arns.map((arn) => pulumi.interpolate`${arn}/*`),
-    },
-    { Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: ecs.keys.data },
-  ]);
+  const all = Object.values(buckets);
+  if (all.length === 0) return { role, rights: [] };
+  const own = attach(ecs, "app-task", role, useOf(all, ecs.keys.data));
   return { role, rights: [own] };
 }
 

@@ -111,3 +111,17 @@ export function bucket(aws: Aws, part: string, options: BucketOptions): Bucket {
     ready: [rules, versioning],
   };
 }
+
+/** What an app is allowed to do with its buckets, whose objects are encrypted with that key; and nothing else. */
+export const useOf = (buckets: readonly Bucket[], keyArn: pulumi.Input<string>): Statement[] => {
+  const arns = buckets.map(({ arn }) => arn);
+  return [
+    { Effect: "Allow", Action: "s3:ListBucket", Resource: arns },
+    {
+      Effect: "Allow",
+      Action: ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+      Resource: arns.map((arn) => pulumi.interpolate`${arn}/*`),
+    },
+    { Effect: "Allow", Action: ["kms:Decrypt", "kms:GenerateDataKey"], Resource: keyArn },
+  ];
+};

@@ -1,19 +1,20 @@
-import { type Aws, made, named } from "./here.ts";
+import type * as pulumi from "@pulumi/pulumi";
+import { type Aws, child, kept, made, named, type Statement } from "./here.ts";
 import { ecr } from "./sdk.ts";
 
 /** Where the app's images are kept: a tag means one image for good, each is scanned, and the newest thirty stay. */
-export function registry(aws: Aws, keyArn: import("@pulumi/pulumi").Input<string>) {
+export function registry(aws: Aws, keyArn: pulumi.Input<string>, prefix = "") {
   const it = new ecr.Repository(
-    "registry",
+    `${prefix}registry`,
     {
-      ...made(aws, "registry"),
+      ...made(aws, `${prefix}registry`),
       name: named(aws, "app", 200),
       imageTagMutability: "IMMUTABLE",
       imageScanningConfiguration: { scanOnPush: true },
       encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: keyArn }],
       forceDelete: !aws.context.protect,
     },
-    { parent: aws.stage, protect: aws.context.protect },
+    kept(aws),
   );
   const rule = {
     rulePriority: 1,
@@ -22,9 +23,26 @@ export function registry(aws: Aws, keyArn: import("@pulumi/pulumi").Input<string
     action: { type: "expire" },
   };
   new ecr.LifecyclePolicy(
-    "registry",
+    `${prefix}registry`,
     { region: aws.region, repository: it.name, policy: JSON.stringify({ rules: [rule] }) },
-    { parent: aws.stage },
+    child(aws),
   );
   return it;
 }
+
+/** Bringing an image into these. */
+export const pushInto = (registries: readonly pulumi.Input<string>[]): Statement[] => [
+  { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
+  {
+    Effect: "Allow",
+    Action: [
+      "ecr:BatchCheckLayerAvailability",
+      "ecr:BatchGetImage",
+      "ecr:CompleteLayerUpload",
+      "ecr:InitiateLayerUpload",
+      "ecr:PutImage",
+      "ecr:UploadLayerPart",
+    ],
+    Resource: registries,
+  },
+];

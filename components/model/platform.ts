@@ -6,6 +6,9 @@ const list = z.preprocess(
   z.array(z.string().min(1)),
 );
 
+/** Pulumi keeps config as text. */
+export const flag = z.union([z.boolean(), z.literal(["true", "false"]).transform((text) => text === "true")]);
+
 /**
  * What a hosted stage must be told about the accounts it is made in. All optional here: a stage's
  * blueprint says which it needs, and an error names the key.
@@ -17,7 +20,20 @@ export const platformShape = {
     .min(1)
     .optional()
     .describe("The provider's name of the region, e.g. eu-central-1, fsn1."),
-  regions: list.optional().describe("aws-eks: two or more regions, the writer first."),
+  regions: list
+    .optional()
+    .describe("aws-eks: two or three regions. The first stays the first: what spans all is kept there."),
+  primary: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("aws-eks: the region where data is written, one of the regions; the first unless said."),
+  allowDataLoss: flag
+    .optional()
+    .describe("aws-eks: leave a lost primary even if its newest data is lost. Default: off."),
+  adminRoles: list
+    .optional()
+    .describe("aws-eks: ARNs of IAM roles that may administer the clusters, besides who made them."),
   budgetUsd: z.coerce
     .number<number | string>()
     .positive()
