@@ -130,7 +130,7 @@ export function eksBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
       "CloudFront + WAF",
       "managed rules, rate limit",
       1,
-      [line("traffic", 100, "cloudfront"), line("firewall", 1, "waf")],
+      [line("traffic", 100, "cloudfront"), line("firewall", 1, "waf"), line("its rules", 5, "wafRule")],
       { rateLimitPerFiveMinutes: Math.max(100, spec.auth.rateLimitPerMinute * 5) },
     ),
     jobs: plan("CronJobs in the primary", `${Object.keys(spec.jobs).length} schedules`, 1, [], {
