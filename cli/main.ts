@@ -129,6 +129,12 @@ command(
   ],
   async (stage: never, o: never) => (await import("./rehearse.ts")).rehearse(stage, o),
 );
+command(
+  "graph [stage]",
+  "what needs what: in a stack, or in a stage as rehearsed",
+  [stack(), size(), new Option("--md", "as Mermaid, with few boxes"), json()],
+  async (stage: never, o: never) => (await import("./graph.ts")).graph(stage, o),
+);
 command("doctor", "the toolchain, and the mend for what is missing", [json()], async (o: never) =>
   (await import("./doctor.ts")).doctor(o),
 );

@@ -44,7 +44,8 @@ export async function rehearse(named: string | undefined, options: RehearseOptio
 const isHosted = (name: StageName): name is HostedStage => name !== "local";
 const hosted = stageNames.filter(isHosted).filter((name) => name in stages);
 
-function stageNamed(name: string | undefined): HostedStage {
+/** @throws DiagnosticsError unless it is a stage that can be rehearsed */
+export function stageNamed(name: string | undefined): HostedStage {
   const found = hosted.find((one) => one === name);
   if (found) return found;
   throw new DiagnosticsError([

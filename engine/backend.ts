@@ -30,6 +30,8 @@ export interface StateResource {
   readonly protect?: boolean;
   readonly delete?: boolean;
   readonly provider?: string;
+  /** URNs of what it needs. */
+  readonly dependencies?: readonly string[];
   readonly inputs?: Readonly<Record<string, unknown>>;
   readonly outputs?: Readonly<Record<string, unknown>>;
   /** Its replacement is to be made; it is gone, or about to go. */

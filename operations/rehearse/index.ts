@@ -5,15 +5,17 @@ import { platformSchema, platformShape } from "../../components/model/platform.t
 import type { Spec } from "../../components/model/spec.ts";
 import { type Size, sizes } from "../../components/model/words.ts";
 import { stageNamed } from "../../components/stages.ts";
+import type { StateResource } from "../../engine/backend.ts";
 import type { Toolchain } from "../../engine/toolchain.ts";
 import { parseSettings } from "../../stacks/settings.ts";
 import type { Report } from "../progress.ts";
 import { loadSpec } from "../target.ts";
+import { errorsIn } from "./events.ts";
 import { failed, Life } from "./life.ts";
 import { type RehearsalResult, type Rehearsed, stepNames } from "./result.ts";
-import { startServers } from "./servers.ts";
+import { type Server, startServers } from "./servers.ts";
 import { type HostedStage, rehearsalSettings } from "./settings.ts";
-import { makeWorkspace } from "./workspace.ts";
+import { makeWorkspace, type Workspace } from "./workspace.ts";
 
 export interface RehearsalOptions {
   /** The size the life begins at; the smallest that the stage carries unless said. */
@@ -22,6 +24,8 @@ export interface RehearsalOptions {
   readonly to?: Size;
   /** Keep the folder, to look into. */
   readonly keep?: boolean;
+  /** Told what the first up made. */
+  readonly onMade?: (resources: readonly StateResource[]) => void;
 }
 
 /**
@@ -39,30 +43,61 @@ export async function rehearse(
   const began = performance.now();
   const seconds = () => Math.round((performance.now() - began) / 100) / 10;
   report({ event: "step", step: stage, state: "running" });
+  return await onStage(stage, toolchain, options.keep === true, async (workspace, servers, env) => {
+    const plan = {
+      name: stage,
+      before: rehearsalSettings(stage, from),
+      after: rehearsalSettings(stage, to),
+    };
+    const life = new Life(plan, workspace, env, report);
+    const steps = await life.live(
+      async () => (await Promise.all(servers.map((server) => server.holds()))).flat(),
+      options.onMade,
+    );
+    const ok = steps.length === stepNames.length && !steps.some(failed);
+    report({ event: "step", step: stage, state: ok ? "done" : "failed", seconds: seconds() });
+    const resources = steps[0]?.counts.create ?? 0;
+    return { stage, from, to, ok, seconds: seconds(), resources, standIns: life.standIns(), steps };
+  });
+}
+
+/** A throw-away workspace and the vendors' servers that the stage needs, gone when `work` ends. */
+async function onStage<T>(
+  stage: HostedStage,
+  toolchain: Toolchain,
+  keep: boolean,
+  work: (workspace: Workspace, servers: readonly Server[], env: Record<string, string>) => Promise<T>,
+): Promise<T> {
   const workspace = await makeWorkspace(toolchain);
   try {
     const servers = await startServers(stage, join(workspace.folder, "servers"));
     try {
-      const env = Object.assign({}, ...servers.map((server) => server.env)) as Record<string, string>;
-      const plan = {
-        name: stage,
-        before: rehearsalSettings(stage, from),
-        after: rehearsalSettings(stage, to),
-      };
-      const life = new Life(plan, workspace, env, report);
-      const steps = await life.live(async () =>
-        (await Promise.all(servers.map((server) => server.holds()))).flat(),
-      );
-      const ok = steps.length === stepNames.length && !steps.some(failed);
-      report({ event: "step", step: stage, state: ok ? "done" : "failed", seconds: seconds() });
-      const resources = steps[0]?.counts.create ?? 0;
-      return { stage, from, to, ok, seconds: seconds(), resources, standIns: life.standIns(), steps };
+      return await work(workspace, servers, Object.assign({}, ...servers.map(({ env }) => env)));
     } finally {
       await Promise.all(servers.map((server) => server.stop()));
     }
   } finally {
-    if (!options.keep) await workspace.remove();
+    if (!keep) await workspace.remove();
   }
+}
+
+/**
+ * What a rehearsal makes of a stage: up, in a throw-away state, and gone again with it.
+ * @returns the state's resources
+ * @throws DiagnosticsError when the stage carries no such size; Error when the rehearsal's up fails
+ */
+export async function rehearsedState(
+  stage: HostedStage,
+  toolchain: Toolchain,
+  size?: Size,
+): Promise<readonly StateResource[]> {
+  const { from } = lifeSizes(stage, await loadSpec(), size ? { size } : {});
+  return await onStage(stage, toolchain, false, async (workspace, _servers, env) => {
+    await workspace.settle(rehearsalSettings(stage, from));
+    const { code, diagnostics } = await workspace.run("up", { env });
+    if (code !== 0) throw new Error(errorsIn(diagnostics).join("\n") || `the engine ended with ${code}`);
+    return (await workspace.checkpoint())?.resources ?? [];
+  });
 }
 
 /**

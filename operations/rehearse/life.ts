@@ -1,4 +1,5 @@
 import { readdir } from "node:fs/promises";
+import type { StateResource } from "../../engine/backend.ts";
 import type { EngineEvent, PulumiResult, PulumiRun } from "../../engine/pulumi.ts";
 import type { Report } from "../progress.ts";
 import { changesIn, errorsIn, nameOfUrn } from "./events.ts";
@@ -36,13 +37,17 @@ export class Life {
   }
 
   /** Ends at the first step that went wrong, but always destroys what was made. */
-  async live(heldByServers: () => Promise<readonly string[]> = async () => []): Promise<StepResult[]> {
+  async live(
+    heldByServers: () => Promise<readonly string[]> = async () => [],
+    onMade: (resources: readonly StateResource[]) => void = () => {},
+  ): Promise<StepResult[]> {
     const steps: StepResult[] = [];
     const next = async (name: StepName, command: PulumiRun["command"], judge: (run: Run) => string[]) => {
       if (!steps.some(failed)) steps.push(await this.#step(name, command, judge));
     };
     await this.#workspace.settle(this.#plan.before);
     await next("up", "up", () => []);
+    onMade((await this.#workspace.checkpoint())?.resources ?? []);
     await next("preview again", "preview", unchanged);
     await this.#workspace.settle(this.#plan.after);
     await next("resize", "up", changed);

@@ -1,7 +1,13 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { diagram } from "../../cli/render/graph.ts";
 import { type StageName, stageNames } from "../../components/model/words.ts";
 import { stages } from "../../components/stages.ts";
+import type { StateResource } from "../../engine/backend.ts";
+import { root } from "../../engine/paths.ts";
 import { ensureToolchain } from "../../engine/toolchain.ts";
+import { graphOf } from "../../operations/graph.ts";
 import { rehearse, renderRehearsal } from "../../operations/rehearse/index.ts";
 import { type HostedStage, rehearsalSettings } from "../../operations/rehearse/settings.ts";
 import { parseSettings } from "../../stacks/settings.ts";
@@ -20,10 +26,17 @@ const stores =
 const built = hosted.filter((stage) => stage in stages);
 for (const stage of built) {
   test(`${stage} lives a whole life: up, quiet, resized, refreshed, gone`, async () => {
-    const result = await rehearse(stage, await ensureToolchain());
+    let made: readonly StateResource[] = [];
+    const onMade = (resources: typeof made) => {
+      made = resources;
+    };
+    const result = await rehearse(stage, await ensureToolchain(), { onMade });
     expect(result.ok, renderRehearsal(result)).toBe(true);
     const resized = result.steps.find(({ step }) => step === "resize")?.changes ?? [];
     const replaced = resized.filter(({ operation }) => operation === "replace" || operation === "delete");
     expect(replaced.filter(({ type }) => stores.test(type))).toEqual([]);
+    const page = readFileSync(join(root, "docs", "stages", `${stage}.md`), "utf8");
+    const drawn = /<!-- graph -->\n([\s\S]*?)\n<!-- \/graph -->/.exec(page)?.[1];
+    expect(drawn, `rung graph ${stage} --md`).toBe(diagram(graphOf(made)));
   });
 }
