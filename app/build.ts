@@ -7,7 +7,7 @@ const app = import.meta.dirname;
  * What the app's image is made of, relative to the repository: when none of it changed, neither did the image. The
  * lockfile is among it because the bundle holds the libraries.
  */
-export const appSources = ["app", "migrations/schema", "package-lock.json"] as const;
+export const appSources = ["app", "migrations/schema", "migrations/runner.ts", "package-lock.json"] as const;
 
 /** Programs that the image holds beside the bundle. */
 export const appBinaries = ["node", "dbmate"] as const;

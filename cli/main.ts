@@ -23,6 +23,12 @@ function count(text: string): number {
   throw new InvalidArgumentError("It must be a whole number from 1 to 9,999,999.");
 }
 
+/** @throws InvalidArgumentError unless it is a day such as 2026-01-31 */
+function day(text: string): string {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  throw new InvalidArgumentError("It must be a day such as 2026-01-31.");
+}
+
 // A reader that has seen enough, e.g. `| head`, is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
@@ -103,6 +109,64 @@ command(
   [stack(), json()],
   async (o: never) => (await import("./backup.ts")).backupList(o),
   backup,
+);
+
+const db = program.command("db").description("the schema and its data").exitOverride();
+for (const [name, about] of [
+  ["migrate", "apply the migrations that are pending"],
+  ["rollback", "take the last migration back"],
+] as const) {
+  command(
+    name,
+    about,
+    [stack(), json()],
+    async (o: never) => (await import("./db.ts")).dbChange(name, o),
+    db,
+  );
+}
+command(
+  "status",
+  "which migrations are applied",
+  [stack(), json()],
+  async (o: never) => (await import("./db.ts")).dbStatus(o),
+  db,
+);
+command(
+  "validate",
+  "the living schema against what the code expects",
+  [stack(), new Option("--sql", "print only the SQL that mends it"), json()],
+  async (o: never) => (await import("./db.ts")).dbValidate(o),
+  db,
+);
+command(
+  "lint [files...]",
+  "check migrations before they are applied",
+  [json()],
+  async (files: never, o: never) => (await import("./lint.ts")).dbLint(files, o),
+  db,
+);
+command(
+  "seed",
+  "add made-up users and events, the same each time",
+  [
+    stack(),
+    new Option("--users <count>", "how many users").default(100).argParser(count),
+    new Option("--events-per-user <count>", "how many events each").default(50).argParser(count),
+    new Option("--days <count>", "over how many days").default(30).argParser(count),
+    new Option("--until <date>", "the last day, UTC; by default today").argParser(day),
+    new Option("--seed <number>", "another makes other rows").default(1).argParser(count),
+    new Option("--yes", "also beside real users"),
+    json(),
+  ],
+  async (o: never) => (await import("./db.ts")).dbSeed(o),
+  db,
+);
+command(
+  "anonymize",
+  "mask a copy of production in place, and prove it",
+  [stack(), new Option("--yes", "overwrite the data of this stack"), json()],
+  async (o: never) => (await import("./db.ts")).dbAnonymize(o),
+  db,
 );
 command(
   "plan",

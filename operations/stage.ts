@@ -2,6 +2,7 @@ import type { StackContext } from "../components/kit/context.ts";
 import type { Diagnostic } from "../components/model/diagnostics.ts";
 import type { Capability } from "../components/model/words.ts";
 import type { Checkpoint } from "../engine/pulumi.ts";
+import type { Reach } from "./database/reach.ts";
 import type { Report } from "./progress.ts";
 import type { Target } from "./target.ts";
 
@@ -24,6 +25,8 @@ export interface StageOperations {
   logs(living: Living, asked: LogRequest, take: (line: LogLine) => void): Promise<void>;
   /** The provider itself refuses to delete stores until an update has lifted that. */
   readonly providerProtects: boolean;
+  /** The stage's PostgreSQL, as the owner of its schema; left out where it has none. */
+  readonly database?: (living: Living) => Promise<Reach>;
   /** Left out where the stage keeps no backups that Rung can drive. */
   readonly backup?: BackupOperations;
 }

@@ -1,5 +1,6 @@
 import { failure } from "../../components/model/diagnostics.ts";
 import type { Capability } from "../../components/model/words.ts";
+import { reachByEnvironment } from "../database/reach.ts";
 import type { Health, Living, Part, StageOperations } from "../stage.ts";
 
 /** The part of the app's own word that speaks of a capability. */
@@ -17,6 +18,7 @@ export const hostedOperations: StageOperations = {
   recover: async () => ({ removed: [], drifted: false }),
   answers: async () => {},
   health: readiness,
+  database: reachByEnvironment,
   logs: async ({ context }) => {
     throw failure(
       `the logs of ${context.stage} are kept by its provider`,

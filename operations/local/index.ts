@@ -5,6 +5,7 @@ import { type Report, step } from "../progress.ts";
 import type { StageOperations } from "../stage.ts";
 import { answers } from "./answers.ts";
 import { backup } from "./backup.ts";
+import { reachDatabase } from "./database.ts";
 import { health } from "./health.ts";
 import { logs } from "./logs.ts";
 import { takenPorts } from "./ports.ts";
@@ -22,6 +23,7 @@ export const localOperations: StageOperations = {
   answers,
   health,
   logs,
+  database: (living) => reachDatabase(living),
   backup,
 };
 

@@ -1,28 +1,34 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
+import { runMigrations } from "../../../migrations/runner.ts";
 import { ensureRoles } from "./roles.ts";
 
 /**
  * Brings the schema up to date as its owner, one container at a time: others that start meanwhile wait, and then find
  * nothing to do. Where DATABASE_APP_PASSWORD is given, the app's role is made first, with that password.
  */
-async function main(args: readonly string[]): Promise<number> {
+async function main(what: "migrate" | "rollback"): Promise<void> {
   const address = process.env.MIGRATE_DATABASE_URL || process.env.DATABASE_URL;
   if (!address) throw new Error("MIGRATE_DATABASE_URL is not set");
   const url = verified(address, process.env.DATABASE_CA);
   const client = await connected(url);
   try {
-    // Held by the session: it ends with this process, however that ends.
-    await client.query("SELECT pg_advisory_lock(hashtext('rung.migrate'))");
+    const query = (text: string, values?: unknown[]) => client.query(text, values);
     const password = process.env.DATABASE_APP_PASSWORD;
-    if (password) await ensureRoles((text) => client.query(text), password);
-    return await dbmate(url, args);
+    if (password) await oneAtATime(query, () => ensureRoles(query, password));
+    await runMigrations(query, url, what, { folder: "/app/migrations", dbmate: "dbmate", say: console.log });
   } finally {
     await client.end().catch(() => {});
   }
+}
+
+/** Held by the session: it ends with this process, however that ends. */
+async function oneAtATime(query: (text: string) => Promise<unknown>, work: () => Promise<void>) {
+  await query("SELECT pg_advisory_lock(hashtext('rung.migrate'))");
+  await work();
+  await query("SELECT pg_advisory_unlock(hashtext('rung.migrate'))");
 }
 
 const patienceMs = 60_000;
@@ -57,20 +63,8 @@ function verified(address: string, authority: string | undefined): string {
 /** `require` is libpq's word for TLS without a look at the certificate; the driver takes it for more. */
 const forDriver = (url: string): string => url.replace(/sslmode=require\b/, "sslmode=no-verify");
 
-function dbmate(url: string, args: readonly string[]): Promise<number> {
-  const fixed = ["--migrations-dir", "/app/migrations", "--no-dump-schema"];
-  const child = spawn("dbmate", [...fixed, ...args], {
-    stdio: "inherit",
-    env: { ...process.env, DATABASE_URL: url },
-  });
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("exit", (code) => resolve(code ?? 1));
-  });
-}
-
-main(process.argv.slice(2)).then(
-  (code) => process.exit(code),
+main(process.argv[2] === "rollback" ? "rollback" : "migrate").then(
+  () => process.exit(0),
   (error: unknown) => {
     console.error(`migrate: ${error instanceof Error ? error.message : error}`);
     process.exit(1);
