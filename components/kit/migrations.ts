@@ -1,5 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { halves, readMigrations } from "../../migrations/runner.ts";
 
 /** One file of `migrations/`, the way up. */
 export interface Migration {
@@ -15,19 +15,12 @@ export interface Migration {
  */
 export async function migrationsOf(dialect: "schema" | "schema-d1"): Promise<Migration[]> {
   const folder = join(import.meta.dirname, "..", "..", "migrations", dialect);
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".sql")).toSorted();
-  return Promise.all(
-    names.map(async (name) => migrationIn(name, await readFile(join(folder, name), "utf8"))),
-  );
-}
-
-function migrationIn(name: string, text: string): Migration {
-  const [, version] = /^(\d+)_/.exec(name) ?? [];
-  const [, options, sql] = /^-- migrate:up(.*)\n([\s\S]*?)(?=^-- migrate:down|(?![\s\S]))/m.exec(text) ?? [];
-  if (!version || sql === undefined)
-    throw new Error(`${name} is no migration: <version>_<name>.sql, "-- migrate:up"`);
-  if (options?.includes("transaction:false")) {
-    throw new Error(`${name} asks to run outside a transaction, which this stage cannot`);
-  }
-  return { version, sql: sql.trim() };
+  return (await readMigrations(folder)).map(({ version, name, text }) => {
+    const [options = "", ...lines] = halves(text)
+      .up.replace(/^[\s\S]*?^-- migrate:up/m, "")
+      .split("\n");
+    if (options.includes("transaction:false"))
+      throw new Error(`${name} asks to run outside a transaction, which this stage cannot`);
+    return { version, sql: lines.join("\n").trim() };
+  });
 }
