@@ -21,7 +21,7 @@ export function appProject(here: Vercel, name: string) {
       previewDeploymentsDisabled: true,
       gitForkProtection: true,
       // Addresses of single deployments are for the team; the project's own names are public.
-      vercelAuthentication: { deploymentType: "standardProtectionNew" },
+      vercelAuthentication: { deploymentType: "standard_protection_new" },
       resourceConfig: {
         fluid: true,
         functionDefaultCpuType: cpu,
@@ -85,7 +85,8 @@ export function app(
       files: { ...bundle.files },
       pathPrefix: bundle.folder,
       production: true,
-      meta: { bundle: bundle.digest, variables: digestOf(values) },
+      // Vercel has no tags: a deployment carries them, and every other thing the stack in its name.
+      meta: { ...here.context.tags, bundle: bundle.digest, variables: digestOf(values) },
     },
     // The schema is up to date before the app that needs it serves.
     { ...child(here), dependsOn: [...variables, ...(database ? [database.schema] : [])] },

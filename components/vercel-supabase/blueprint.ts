@@ -23,7 +23,7 @@ export interface VercelDetails {
   realtime: { readonly channel: "redis" };
   auth: { readonly rateLimitPerMinute: number };
   app: VercelSize["app"] & { readonly regions: readonly string[]; readonly plan: VercelSize["plan"] };
-  edge: { readonly rateLimitPerMinute: number; readonly bots: boolean };
+  edge: { readonly bots: boolean };
   cdn: { readonly maxAgeSeconds: number };
   jobs: { readonly crons: readonly { readonly path: string; readonly schedule: string }[] };
   alerts: { readonly webhooks: readonly string[] };
@@ -126,10 +126,7 @@ export function vercelBlueprint(spec: Spec, size: Size, platform: Platform): Blu
       { ...has.app, regions: [place.vercel], plan: has.plan },
       [{ what: "one request", value: has.app.maxSeconds, unit: "s" }],
     ),
-    edge: plan("Vercel firewall", free ? "rate limit" : "rate limit, bot protection", 1, [], {
-      rateLimitPerMinute: spec.auth.rateLimitPerMinute,
-      bots: !free,
-    }),
+    edge: plan("Vercel firewall", free ? "rate limit" : "rate limit, bot protection", 1, [], { bots: !free }),
     cdn: plan("Vercel's CDN", "all regions", 1, [], { maxAgeSeconds: spec.cdn?.maxAgeSeconds ?? 0 }),
     jobs: plan("Vercel cron", free ? "once a day" : "to the minute", Object.keys(spec.jobs).length, [], {
       crons: Object.values(spec.jobs).map(({ path, schedule }) => ({
@@ -177,7 +174,9 @@ function databaseParts(has: VercelSize, spec: Spec, replicas: number): PricePart
   if (!compute) return [];
   const disk = Math.max(0, (spec.database?.expectedGb ?? 0) - 8);
   return [
-    part("Supabase Pro", rates.supabasePro, 1),
+    has.supabase === "Team"
+      ? part("Supabase Team", rates.supabaseTeam, 1)
+      : part("Supabase Pro", rates.supabasePro, 1),
     allMonth(`compute ${compute}`, rates[compute]),
     part("compute credits", rates.computeCredits, 1),
     ...(replicas > 0 ? [allMonth(`read replicas, ${compute}`, rates[compute], replicas)] : []),

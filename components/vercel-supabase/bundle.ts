@@ -16,22 +16,27 @@ const ofOthers = ["app/src/worker"];
 export interface Bundle {
   /** `sha256:…` of what it is made of: the name by which a rollback asks for it. */
   readonly digest: string;
-  /** Its folder, relative to the project. */
+  /** Its folder, from where the program runs: Vercel's provider runs there, too. */
   readonly folder: string;
-  /** By path from the project, size and SHA-1 as Vercel's provider writes them: `<bytes>~<sha1>`. */
+  /** By path from there, size and SHA-1 as Vercel's provider writes them: `<bytes>~<sha1>`. */
   readonly files: Readonly<Record<string, string>>;
 }
 
 /**
  * The bundle of the app as it stands here, made when it is missing; or an earlier one that is still on this machine.
  * @param wanted `sha256:…` of an earlier bundle, for a rollback; an image of a registry's means the app as it stands
+ * @param from where the program runs, and the provider that reads the files
  * @throws DiagnosticsError when the earlier one is not on this machine
  */
-export async function bundle(settings: VercelSettings, wanted: string | undefined): Promise<Bundle> {
-  if (wanted?.startsWith("sha256:")) return readBundle(wanted.slice("sha256:".length));
+export async function bundle(
+  settings: VercelSettings,
+  wanted: string | undefined,
+  from = process.cwd(),
+): Promise<Bundle> {
+  if (wanted?.startsWith("sha256:")) return readBundle(wanted.slice("sha256:".length), from);
   const hash = await hashOfTree(root, sources, JSON.stringify(settings), ofOthers);
   if (!(await exists(folderOf(hash)))) await make(hash, settings);
-  return readBundle(hash);
+  return readBundle(hash, from);
 }
 
 const folderOf = (hash: string): string => join(bundles, hash);
@@ -44,7 +49,7 @@ async function make(hash: string, settings: VercelSettings): Promise<void> {
   await rename(making, folderOf(hash)).catch(() => rm(making, { recursive: true, force: true }));
 }
 
-async function readBundle(hash: string): Promise<Bundle> {
+async function readBundle(hash: string, from: string): Promise<Bundle> {
   const folder = folderOf(hash);
   if (!(await exists(folder))) {
     throw new DiagnosticsError(
@@ -63,12 +68,12 @@ async function readBundle(hash: string): Promise<Bundle> {
     (await filesOf(folder)).map(async (path) => {
       const text = await readFile(path);
       return [
-        relative(root, path),
+        relative(from, path),
         `${text.length}~${createHash("sha1").update(text).digest("hex")}`,
       ] as const;
     }),
   );
-  return { digest: `sha256:${hash}`, folder: relative(root, folder), files: Object.fromEntries(all) };
+  return { digest: `sha256:${hash}`, folder: relative(from, folder), files: Object.fromEntries(all) };
 }
 
 const exists = (path: string): Promise<boolean> =>

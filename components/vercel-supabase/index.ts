@@ -68,6 +68,7 @@ class Stage extends pulumi.ComponentResource {
     const bindings: Bindings<pulumi.Output<string> | string> = {
       ...ofApp(context, made.digest, url),
       DATABASE_URL: data.url,
+      DATABASE_CA: data.authority,
       DATABASE_POOL_MAX: String(data.poolMax),
       ...(memory && { CACHE_URL: memory.url }),
       ...(memory && spec.realtime && realtime(memory)),
@@ -94,7 +95,11 @@ class Stage extends pulumi.ComponentResource {
         storage: Object.values(files?.buckets ?? {}).map((bucket) => bucket.name),
         backup: [dumps.bucket.name],
       },
-      secrets: { ...dumps.workflowSecrets, MIGRATE_DATABASE_URL: data.directUrl },
+      secrets: {
+        ...dumps.workflowSecrets,
+        MIGRATE_DATABASE_URL: data.ownerUrl,
+        DIRECT_DATABASE_URL: data.directUrl,
+      },
     };
     this.registerOutputs({ urls: this.outputs.urls, image: this.outputs.image });
   }

@@ -109,15 +109,10 @@ function ofData(
   if (!egressCidrs) {
     losses.push({
       capability: "network",
-      what: "the database's port is open to all addresses, behind TLS and a password: the app's are not known",
+      what: "the database's port is open to all addresses, behind TLS and a password: functions have none of their own",
       instead: "Vercel's Static IPs and rung:egressCidrs, or aws-ecs",
     });
   }
-  losses.push({
-    capability: "database",
-    what: "the app does not verify the database's certificate: Supabase signs it with an authority of its own",
-    instead: "DATABASE_CA with the authority from Supabase's dashboard",
-  });
   if (has.plan === "paid" && !has.backup.pitrDays) {
     losses.push({
       capability: "backup",

@@ -17,10 +17,10 @@ const supabase = (page: string, unitUsd: number, unit: string): Rate => ({
   source: `supabase.com/docs/guides/platform/${page}`,
   date: "2026-11",
 });
-const upstash = (unitUsd: number | undefined, unit: string): Rate => ({
+const upstash = (page: string, unitUsd: number, unit: string): Rate => ({
   unitUsd,
   unit,
-  source: "upstash.com/pricing/redis",
+  source: `upstash.com/${page}`,
   date: "2026-11",
 });
 const vercel = (unitUsd: number | undefined, unit: string): Rate => ({
@@ -32,6 +32,7 @@ const vercel = (unitUsd: number | undefined, unit: string): Rate => ({
 
 export const rates = {
   supabasePro: supabase("manage-your-usage/point-in-time-recovery", 25, "month"),
+  supabaseTeam: { unitUsd: 599, unit: "month", source: "supabase.com/pricing", date: "2026-01" },
   /** Taken off the bill of a paid organization, whatever its machines. */
   computeCredits: supabase("manage-your-usage/point-in-time-recovery", -10, "month"),
   small: supabase("compute-and-disk", 0.0206, "hour"),
@@ -45,8 +46,8 @@ export const rates = {
   /** Over the credit that the plan includes: by CPU, memory, requests and traffic. */
   vercelUsage: vercel(undefined, "month"),
   /** 0.20 a 100,000 commands, up to the budget that is set. */
-  upstashBudget: upstash(1, "dollar of the budget"),
-  upstashProdPack: upstash(undefined, "month"),
+  upstashBudget: upstash("pricing/redis", 1, "dollar of the budget"),
+  upstashProdPack: upstash("docs/common/help/production-checklist", 200, "month"),
   r2: {
     unitUsd: 0.015,
     unit: "GB-month over 10 GB",

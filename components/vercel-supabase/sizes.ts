@@ -5,6 +5,8 @@ import type { Compute } from "./prices.ts";
 export interface VercelSize {
   /** Of Vercel's team, Supabase's organization and Upstash's account. They are set at the vendors', by hand. */
   readonly plan: "free" | "paid";
+  /** Of Supabase's organization: Team is for audits (SOC 2), single sign-on to the dashboard and longer backups. */
+  readonly supabase: "Free" | "Pro" | "Team";
   /** Each instance of the function. Vercel starts as many as there is work for. */
   readonly app: {
     readonly memoryMb: number;
@@ -43,6 +45,7 @@ export interface VercelSize {
 export const vercelSizes: Record<Size, VercelSize> = {
   small: {
     plan: "free",
+    supabase: "Free",
     app: { memoryMb: 2048, cpu: "standard", maxSeconds: 300, poolMax: 3 },
     database: { compute: undefined, gb: 0.5, poolSize: 15, clients: 200, replicas: 0 },
     backup: { pitrDays: undefined, dumps: 14 },
@@ -51,6 +54,7 @@ export const vercelSizes: Record<Size, VercelSize> = {
   },
   medium: {
     plan: "paid",
+    supabase: "Pro",
     app: { memoryMb: 2048, cpu: "standard", maxSeconds: 300, poolMax: 5 },
     database: { compute: "small", gb: 50, poolSize: 20, clients: 400, replicas: 0 },
     backup: { pitrDays: undefined, dumps: 30 },
@@ -59,6 +63,7 @@ export const vercelSizes: Record<Size, VercelSize> = {
   },
   large: {
     plan: "paid",
+    supabase: "Pro",
     app: { memoryMb: 2048, cpu: "standard", maxSeconds: 300, poolMax: 5 },
     database: { compute: "large", gb: 200, poolSize: 40, clients: 800, replicas: 1 },
     backup: { pitrDays: 7, dumps: 30 },
@@ -67,6 +72,7 @@ export const vercelSizes: Record<Size, VercelSize> = {
   },
   xlarge: {
     plan: "paid",
+    supabase: "Team",
     app: { memoryMb: 4096, cpu: "performance", maxSeconds: 300, poolMax: 5 },
     database: { compute: "4xlarge", gb: 2000, poolSize: 120, clients: 3000, replicas: 2 },
     backup: { pitrDays: 28, dumps: 30 },

@@ -1,4 +1,5 @@
 import { nearMatch } from "../../../components/model/diagnostics.ts";
+import { checkAllowed } from "./allowed.ts";
 import { checkInputs, type Failure } from "./check.ts";
 import { type Change, changesBetween } from "./compare.ts";
 import { demandDeletable, demandFreeName, demandReferences, Refusal } from "./guards.ts";
@@ -73,6 +74,7 @@ export class StandIn {
       this.#freeSeed(urn, type),
     );
     const failures = checkInputs(this.library, schema, inputs);
+    failures.push(...checkAllowed(this.#vendor.values?.[this.#canonical(type)] ?? {}, inputs));
     const held = () => this.#storeOf(urn).all();
     for (const [property, rule] of Object.entries(this.#vendor.rules?.[this.#canonical(type)] ?? {})) {
       const value = inputs[property];

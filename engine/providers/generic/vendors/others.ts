@@ -1,7 +1,7 @@
 import upstashFacts from "../facts/upstash.json" with { type: "json" };
 import vercelFacts from "../facts/vercel.json" with { type: "json" };
 import { hex, opaque, uuid } from "../mint.ts";
-import { text } from "../values.ts";
+import { isNothing, text } from "../values.ts";
 import { matches } from "./network.ts";
 import type { Vendor } from "./vendor.ts";
 
@@ -26,11 +26,17 @@ export const vercel: Vendor = {
   value: ({ inputs }, property) =>
     property === "teamId" ? (text(inputs.teamId) ?? "team_rehearsal") : undefined,
   replaces: vercelFacts.replaces,
+  values: vercelFacts.values,
   unique: {
     "vercel:index/project:Project": ["name"],
     "vercel:index/projectDomain:ProjectDomain": ["domain"],
   },
   heldBy: {},
+  // stringvalidator.ExactlyOneOf of both kinds of variable.
+  precondition: (type, { value, valueWo }) =>
+    /nvironmentVariable$/.test(type) && isNothing(value) === isNothing(valueWo)
+      ? "exactly one of value and valueWo is required"
+      : undefined,
   rules: {
     "vercel:index/project:Project": {
       name: matches(/^(?!.*---)[a-z0-9._-]{1,100}$/, "up to 100 lower-case letters, digits, ., _ and -"),

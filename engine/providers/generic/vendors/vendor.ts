@@ -1,3 +1,4 @@
+import type { AllowedValues } from "../allowed.ts";
 import type { Held, Values } from "../store.ts";
 
 /** Who and where a resource is, for all that is made up for it. */
@@ -54,6 +55,8 @@ export interface Vendor {
   readonly refuses?: Readonly<Record<string, (held: Held) => string | undefined>>;
   /** By type, the types that keep it from being deleted while they name it. */
   readonly heldBy?: Readonly<Record<string, readonly string[]>>;
+  /** By type: lists of values that the provider holds inputs against. */
+  readonly values?: Readonly<Record<string, AllowedValues>>;
   /** By type and input. */
   readonly rules?: Readonly<Record<string, Readonly<Record<string, Rule>>>>;
   /** Inputs as the provider completes them before anything else sees them. */
