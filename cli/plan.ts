@@ -1,7 +1,7 @@
 import type { Size, StageName } from "../components/model/words.ts";
 import { planEvery } from "../operations/plans.ts";
 import { loadTarget } from "../operations/target.ts";
-import { planMarkdown, stageTable } from "./render/planMarkdown.ts";
+import { planMarkdown, sizeTable, stageTable } from "./render/planMarkdown.ts";
 import { planText } from "./render/planText.ts";
 
 export interface PlanOptions {
@@ -28,8 +28,8 @@ export async function plan(options: PlanOptions): Promise<number> {
     process.stdout.write(`${JSON.stringify(options.all ? planned : blueprint, null, 2)}\n`);
   } else {
     const parts = planned.map(options.md ? planMarkdown : planText);
-    // the table alone is what the README holds
-    if (options.all && options.md) parts.unshift(stageTable(spec));
+    // the table alone is what the README holds, and what a stage's page does
+    if (options.md) parts.unshift(options.all ? stageTable(spec) : sizeTable(spec, blueprint.stage));
     process.stdout.write(`${parts.join("\n\n")}\n`);
   }
   return planned.some((p) => "cannot" in p) ? 2 : 0;

@@ -1,6 +1,8 @@
+import type { RecoveryPromise } from "../../components/model/blueprint.ts";
 import { inWords } from "../../components/model/duration.ts";
 import type { Spec } from "../../components/model/spec.ts";
-import { sizes } from "../../components/model/words.ts";
+import { type StageName, sizes } from "../../components/model/words.ts";
+import { stageNamed } from "../../components/stages.ts";
 import { attempt, isPlan, type Planned, stageList } from "../../operations/plans.ts";
 import { plansOf, promised, promisesOf, source, sum, usd } from "./plan.ts";
 
@@ -66,7 +68,7 @@ export function stageTable(spec: Spec): string {
       ...plans.map((plan) => (isPlan(plan) ? usd(plan.price) : "-")),
       app?.product ?? "-",
       database?.product ?? "-",
-      promise ? `${inWords(promise.rtoMinutes)}, losing ${inWords(promise.rpoMinutes)}` : "-",
+      recovery(promise),
     ];
   });
   return [
@@ -75,3 +77,19 @@ export function stageTable(spec: Spec): string {
     ...rows.map(line),
   ].join("\n");
 }
+
+/** One stage at every size that it carries, as its page shows it. */
+export function sizeTable(spec: Spec, name: StageName): string {
+  const rows = sizes.flatMap((size) => {
+    const plan = attempt(stageNamed(name), spec, size, {});
+    if (!isPlan(plan)) return [];
+    const { app, database, cache } = plan.capabilities;
+    const held = (one: typeof app) => (one ? `${one.class}${one.count > 1 ? ` × ${one.count}` : ""}` : "-");
+    return [[size, usd(plan.price), held(app), held(database), held(cache), recovery(plan.promise)]];
+  });
+  const head = ["size", "a month", "app", "database", "cache", "recovery"];
+  return [line(head), "| --- | ---: | --- | --- | --- | --- |", ...rows.map(line)].join("\n");
+}
+
+const recovery = (promise: RecoveryPromise | undefined): string =>
+  promise ? `${inWords(promise.rtoMinutes)}, losing ${inWords(promise.rpoMinutes)}` : "-";

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import spec from "../../../app/spec.ts";
-import { stageTable } from "../../../cli/render/planMarkdown.ts";
+import { sizeTable, stageTable } from "../../../cli/render/planMarkdown.ts";
+import { stageNames } from "../../../components/model/words.ts";
 import { stages } from "../../../components/stages.ts";
 import { root } from "../../support/rung.ts";
 
@@ -13,8 +14,9 @@ test("the README's table of stages is the one that the blueprints make (rung pla
   expect(between).toBe(stageTable(spec));
 });
 
-test("every hosted stage has its page", () => {
-  for (const stage of Object.keys(stages).filter((name) => name !== "local")) {
+test("every hosted stage has its page, with what each size is and costs (rung plan --stage … --md)", () => {
+  const hosted = stageNames.filter((name) => name !== "local" && name in stages);
+  for (const stage of hosted) {
     const page = readFileSync(join(root, "docs", "stages", `${stage}.md`), "utf8");
     for (const heading of [
       "What is made",
@@ -26,6 +28,8 @@ test("every hosted stage has its page", () => {
     ]) {
       expect(page, stage).toContain(`## ${heading}`);
     }
+    const between = /<!-- sizes -->\n([\s\S]*?)\n<!-- \/sizes -->/.exec(page)?.[1];
+    expect(between, stage).toBe(sizeTable(spec, stage));
   }
 });
 
