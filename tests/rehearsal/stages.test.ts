@@ -23,6 +23,17 @@ test.each(hosted)("%s has settings to be rehearsed with that a real stack could 
 const stores =
   /rds\/(instance|cluster|globalCluster):|s3\/bucket:Bucket|elasticache\/(replicationGroup|globalReplicationGroup):|:Postgresql$|:Volume$|r2Bucket|d1Database|kvNamespace|supabase:index:Project|upstash.*[dD]atabase/;
 
+/** What a vendor lets nobody tag, or only on a dearer plan (Cloudflare's DNS records: docs, "DNS record tags", 2026). */
+const untaggable = new Set(["cloudflare:index/record:Record", "cloudflare:index/dnsRecord:DnsRecord"]);
+
+/** Of a kind that has tags or labels, and without those of every stack. */
+function isUntagged({ type, custom, inputs = {}, outputs = {} }: StateResource): boolean {
+  const taggable = ["tagsAll", "tags", "labels"].some((name) => name in outputs);
+  const given = (inputs.tags ?? inputs.labels ?? {}) as Readonly<Record<string, unknown>>;
+  const lacks = ["app", "stack", "stage", "owner", "managed-by"].some((name) => given[name] === undefined);
+  return custom === true && taggable && lacks && !untaggable.has(type);
+}
+
 const built = hosted.filter((stage) => stage in stages);
 for (const stage of built) {
   test(`${stage} lives a whole life: up, quiet, resized, refreshed, gone`, async () => {
@@ -35,6 +46,7 @@ for (const stage of built) {
     const resized = result.steps.find(({ step }) => step === "resize")?.changes ?? [];
     const replaced = resized.filter(({ operation }) => operation === "replace" || operation === "delete");
     expect(replaced.filter(({ type }) => stores.test(type))).toEqual([]);
+    expect(made.filter(isUntagged).map(({ urn }) => urn)).toEqual([]);
     const page = readFileSync(join(root, "docs", "stages", `${stage}.md`), "utf8");
     const drawn = /<!-- graph -->\n([\s\S]*?)\n<!-- \/graph -->/.exec(page)?.[1];
     expect(drawn, `rung graph ${stage} --md`).toBe(diagram(graphOf(made)));
