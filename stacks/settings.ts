@@ -7,6 +7,15 @@ import { sizes, stageNames } from "../components/model/words.ts";
 /** Pulumi keeps config as text; numbers and booleans come back from it as JSON. */
 const port = z.coerce.number<number | string>().pipe(z.int().min(1024).max(65535));
 
+/** Without quotes YAML takes it for a time, and Pulumi gives that back as Go writes it. */
+const instant = z.preprocess(
+  (value) =>
+    typeof value === "string"
+      ? value.replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?) \+0000 UTC$/, "$1T$2Z")
+      : value,
+  z.iso.datetime(),
+);
+
 /** What `Pulumi.<stack>.yaml` may say under `config`, each key with the prefix `rung:`. */
 export const settingsSchema = z.strictObject({
   stage: z.literal(stageNames).describe("Where the stack runs."),
@@ -14,7 +23,7 @@ export const settingsSchema = z.strictObject({
   httpsPort: port.default(8443).describe("local: the edge's port on 127.0.0.1."),
   httpPort: port.default(8080).describe("local: redirects to HTTPS."),
   owner: z.string().min(1).max(64).optional().describe("Who answers for the stack; a tag on everything."),
-  expires: z.iso.datetime().optional().describe("When the stack may be swept away; a tag on everything."),
+  expires: instant.optional().describe("When the stack may be swept away; a tag on everything."),
   image: z
     .string()
     .regex(

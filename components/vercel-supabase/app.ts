@@ -60,7 +60,10 @@ export function app(
   database: Database | undefined,
 ) {
   const variables = Object.entries(values)
-    .filter((entry): entry is [BindingName, pulumi.Input<string>] => entry[1] !== undefined)
+    // The SDK drops an empty value, and the provider insists on one; to the app, empty and absent are the same.
+    .filter(
+      (entry): entry is [BindingName, pulumi.Input<string>] => entry[1] !== undefined && entry[1] !== "",
+    )
     .map(
       ([key, value]) =>
         new vercel.ProjectEnvironmentVariable(

@@ -1,7 +1,7 @@
 import upstashFacts from "../facts/upstash.json" with { type: "json" };
 import vercelFacts from "../facts/vercel.json" with { type: "json" };
 import { hex, opaque, uuid } from "../mint.ts";
-import { isNothing, text } from "../values.ts";
+import { text } from "../values.ts";
 import { matches } from "./network.ts";
 import type { Vendor } from "./vendor.ts";
 
@@ -34,7 +34,7 @@ export const vercel: Vendor = {
   heldBy: {},
   // stringvalidator.ExactlyOneOf of both kinds of variable.
   precondition: (type, { value, valueWo }) =>
-    /nvironmentVariable$/.test(type) && isNothing(value) === isNothing(valueWo)
+    /nvironmentVariable$/.test(type) && (value === undefined) === (valueWo === undefined)
       ? "exactly one of value and valueWo is required"
       : undefined,
   rules: {
