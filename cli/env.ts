@@ -1,21 +1,42 @@
+import { join, relative } from "node:path";
 import { failure } from "../components/model/diagnostics.ts";
-import { ensureToolchain } from "../engine/toolchain.ts";
+import { paths, root } from "../engine/paths.ts";
+import { sstBringsAll, sstHome } from "../engine/sstHome.ts";
+import { standInsHome } from "../engine/standInsHome.ts";
+import { ensureToolchain, type Toolchain } from "../engine/toolchain.ts";
 import { quoted } from "../engine/wrapper.ts";
 
 /**
- * Prints what `eval "$(rung env)"` sets, so that plain `pulumi` runs with the same tools on the same state. What it
- * takes long to bring is told on stderr.
+ * Prints what `eval "$(rung env)"` sets, so that plain `pulumi` and `sst` run with the same tools on the same state;
+ * or, with `standIns`, with a stand-in for every provider on a state of its own. What it takes long to bring is told on
+ * stderr.
  * @returns 0
  */
-export async function env(): Promise<number> {
+export async function env({ standIns = false }: { standIns?: boolean } = {}): Promise<number> {
   let told = "";
   const toolchain = await ensureToolchain((text) => {
     const stretch = text.replaceAll(/\d+/g, "");
     if (stretch !== told) process.stderr.write(`rung: ${text}\n`);
     told = stretch;
   });
-  process.stdout.write(exportsOf(toolchain.env()));
+  process.stdout.write(exportsOf(standIns ? await standInsEnv(toolchain) : await ownEnv(toolchain)));
   return 0;
+}
+
+async function ownEnv(toolchain: Toolchain): Promise<Readonly<Record<string, string>>> {
+  const sst = sstBringsAll(toolchain)
+    ? { RUNG_SST_HOME: "" }
+    : await sstHome(toolchain, join(paths.own, "sst"), join(paths.pulumiHome, "plugins"));
+  return { ...toolchain.env(), ...sst };
+}
+
+async function standInsEnv(toolchain: Toolchain): Promise<Readonly<Record<string, string>>> {
+  const { env, folder } = await standInsHome(toolchain);
+  process.stderr.write(
+    `rung: providers of vendors are stand-ins in this shell: no account is reached;\n` +
+      `rung: what they make is held in ${relative(root, folder)}/\n`,
+  );
+  return env;
 }
 
 /** As lines for sh. */

@@ -202,8 +202,11 @@ command(
 command("doctor", "the toolchain, and the mend for what is missing", [json()], async (o: never) =>
   (await import("./doctor.ts")).doctor(o),
 );
-command("env", 'for eval "$(rung env)": plain pulumi on the same state', [], async () =>
-  (await import("./env.ts")).env(),
+command(
+  "env",
+  'for eval "$(rung env)": plain pulumi and sst on the same tools and state',
+  [new Option("--stand-ins", "a stand-in for every vendor, and a state of its own")],
+  async (o: never) => (await import("./env.ts")).env(o),
 );
 command(
   "test",

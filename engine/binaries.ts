@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { OnProgress } from "./cached.ts";
-import { type GoProgram, goBuild } from "./gobuild.ts";
+import { type GoProgram, goBuild, hostPlatform, type Platform } from "./gobuild.ts";
 import { npmPackage } from "./npmPackage.ts";
 import { paths } from "./paths.ts";
 
@@ -31,16 +31,23 @@ export async function linuxBinary(
   onProgress: OnProgress = () => {},
 ): Promise<string> {
   const cpu = arch ?? (await daemonArch());
-  if (isGo(name)) return goBuild(goProgram(name, cpu), onProgress);
+  if (isGo(name)) return goBuild(goProgram(name, { os: "linux", arch: cpu }), onProgress);
   if (name === "node")
     return join(await npmPackage(`node-linux-${cpu}`, nodeVersion, onProgress), "bin", "node");
   return join(await npmPackage(`@dbmate/linux-${cpu}`, await dbmateVersion(), onProgress), "bin", "dbmate");
 }
 
-function goProgram(name: keyof typeof goPrograms, arch: Arch): GoProgram {
+/**
+ * The same for this machine itself.
+ * @throws DiagnosticsError when it cannot be built
+ */
+export const hostBinary = (name: keyof typeof goPrograms, onProgress?: OnProgress): Promise<string> =>
+  goBuild(goProgram(name, hostPlatform()), onProgress);
+
+function goProgram(name: keyof typeof goPrograms, platform: Platform): GoProgram {
   const { version, package: main } = goPrograms[name];
   const ldflags = [`-X main.Version=v${version}`];
-  return { name, version, module: name, package: main, ldflags, platform: { os: "linux", arch } };
+  return { name, version, module: name, package: main, ldflags, platform };
 }
 
 let asked: Promise<Arch> | undefined;

@@ -14,6 +14,7 @@ export {
   ask,
   ensureStack,
   exportState,
+  hasResources,
   importState,
   removeStack,
   stackOutputs,

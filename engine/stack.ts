@@ -77,6 +77,15 @@ export async function exportState(toolchain: Toolchain, stack: string, cwd = roo
   return JSON.parse(stdout);
 }
 
+/** Whether a stack's state holds any resource, wherever it is kept. */
+export async function hasResources(toolchain: Toolchain, stack: string): Promise<boolean> {
+  if (stateFolder()) return ((await readCheckpoint(stack))?.resources.length ?? 0) > 0;
+  const { deployment } = (await exportState(toolchain, stack)) as {
+    deployment?: { resources?: readonly unknown[] };
+  };
+  return (deployment?.resources?.length ?? 0) > 0;
+}
+
 /** Replaces a stack's state by one that was exported. Call it inside `withStackLock`. */
 export async function importState(
   toolchain: Toolchain,

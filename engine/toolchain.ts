@@ -119,7 +119,12 @@ async function placeNode(): Promise<void> {
 async function ensurePassphrase(): Promise<void> {
   await mkdir(paths.state, { recursive: true, mode: 0o700 });
   if (existsSync(paths.passphrase) && (await lstat(paths.passphrase)).size > 0) return;
-  const next = `${paths.passphrase}.${process.pid}`;
+  await makePassphrase(paths.passphrase);
+}
+
+/** Writes a new random key, whole or not at all. */
+export async function makePassphrase(file: string): Promise<void> {
+  const next = `${file}.${process.pid}`;
   await writeFile(next, randomBytes(32).toString("base64url"), { mode: 0o600 });
-  await rename(next, paths.passphrase);
+  await rename(next, file);
 }

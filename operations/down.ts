@@ -1,4 +1,4 @@
-import { type Changes, readCheckpoint, removeStack, unprotectAll } from "../engine/pulumi.ts";
+import { type Changes, hasResources, removeStack, unprotectAll } from "../engine/pulumi.ts";
 import type { Report } from "./progress.ts";
 import { operationsOf } from "./stages.ts";
 import type { Target } from "./target.ts";
@@ -18,7 +18,7 @@ export function down(target: Target, { deleteData, signal }: DownOptions, report
   const { stack, stage } = target.context;
   return changing(target, "rung down", report, async (toolchain) => {
     const refresh = await settle(toolchain, target, report);
-    if (deleteData && (await hasResources(stack))) {
+    if (deleteData && (await hasResources(toolchain, stack))) {
       if ((await operationsOf(stage)).providerProtects) {
         await run({ toolchain, command: "up", stack, config: { "rung:protect": "false" } }, report);
       } else await unprotectAll(toolchain, stack);
@@ -30,6 +30,3 @@ export function down(target: Target, { deleteData, signal }: DownOptions, report
     return changes;
   });
 }
-
-const hasResources = async (stack: string): Promise<boolean> =>
-  ((await readCheckpoint(stack))?.resources.length ?? 0) > 0;

@@ -1,8 +1,9 @@
 import { DiagnosticsError } from "../components/model/diagnostics.ts";
 import { mendTorn } from "../engine/backend.ts";
 import { withStackLock } from "../engine/lock.ts";
-import { type Changes, ensureStack, type PulumiRun, readCheckpoint } from "../engine/pulumi.ts";
+import { type Changes, ensureStack, type PulumiRun, stackOutputs } from "../engine/pulumi.ts";
 import { ensureToolchain, type Toolchain } from "../engine/toolchain.ts";
+import { refuseOtherStage } from "../stacks/otherStage.ts";
 import { mustSucceed, runEngine } from "./engineRun.ts";
 import { mustLive } from "./living.ts";
 import { type Report, step } from "./progress.ts";
@@ -58,7 +59,7 @@ export async function preview(target: Target, options: UpOptions, report: Report
   const { context } = target;
   const toolchain = await ready(target, report);
   await ensureStack(toolchain, context.stack);
-  await refuseOtherStage(target);
+  await refuseOther(toolchain, target);
   const config = Object.fromEntries(Object.entries(overrides).map(([key, value]) => [`rung:${key}`, value]));
   return run(
     { toolchain, command: "preview", stack: context.stack, config, ...(signal ? { signal } : {}) },
@@ -92,7 +93,7 @@ export async function changing<T>(
   return withStackLock(stack, { doing, onWait }, async () => {
     await mendTorn(stack);
     await ensureStack(toolchain, stack);
-    await refuseOtherStage(target);
+    await refuseOther(toolchain, target);
     return work(toolchain);
   });
 }
@@ -118,23 +119,9 @@ export function run(one: PulumiRun, report: Report): Promise<Changes> {
   });
 }
 
-/** A living stack never changes its stage in place: that would delete its database. */
-async function refuseOtherStage({ context, file }: Target): Promise<void> {
-  const checkpoint = await readCheckpoint(context.stack);
-  const living = checkpoint?.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs?.stage;
-  if (living === undefined || living === context.stage) return;
-  throw new DiagnosticsError(
-    [
-      {
-        what: `this stack lives on ${living}; its stage is never changed in place, that would delete its data`,
-        where: { file, key: "config.rung:stage" },
-        found: context.stage,
-        allowed: String(living),
-        mend: `make another stack for ${context.stage} (--stack), and move the data there`,
-      },
-    ],
-    3,
-  );
+/** Said before the engine is started; the program itself would say the same. */
+async function refuseOther(toolchain: Toolchain, { context: { stack, stage } }: Target): Promise<void> {
+  refuseOtherStage(stack, (await stackOutputs(toolchain, stack))?.stage, stage);
 }
 
 /** Puts right what a killed run left. @returns whether the engine must refresh first */
