@@ -1,9 +1,10 @@
-import { failure } from "../components/model/diagnostics.ts";
+import { backupsOf } from "../operations/backup/restore.ts";
 import { mustLive } from "../operations/living.ts";
+import { step } from "../operations/progress.ts";
 import type { Backup, BackupOperations, Living } from "../operations/stage.ts";
-import { operationsOf } from "../operations/stages.ts";
 import type { StackOptions } from "./change.ts";
 import { columns, secondsText } from "./render/text.ts";
+import { watched } from "./watched.ts";
 
 /** Makes a backup now; the first of a repository is always full. */
 export async function backupNow(options: StackOptions & { full?: boolean }): Promise<number> {
@@ -24,16 +25,21 @@ export async function backupList(options: StackOptions): Promise<number> {
   return 0;
 }
 
-async function backups(stack: string): Promise<{ living: Living; backup: BackupOperations }> {
-  const living = await mustLive(stack);
-  const { backup } = await operationsOf(living.context.stage);
-  if (backup) return { living, backup };
-  throw failure(
-    `backups of ${living.context.stage} are its provider's`,
-    `docs/stages/${living.context.stage}.md says where they are`,
-    "rung backup",
+/** Reads all that is kept; ends with 1 and what is wrong when anything is. */
+export async function backupVerify(options: StackOptions): Promise<number> {
+  const { living, backup } = await backups(options.stack);
+  const ended = await watched(options, `backup verify · ${options.stack}`, (report) =>
+    step(report, "verify", async () => ({ said: (await backup.verify(living)).trim().split("\n") })),
   );
+  if ("exitCode" in ended) return ended.exitCode;
+  if (!options.json) process.stdout.write(`${ended.done.said.join("\n").replace(/^/gm, "  ")}\n`);
+  return 0;
 }
+
+const backups = async (stack: string): Promise<{ living: Living; backup: BackupOperations }> => {
+  const living = await mustLive(stack);
+  return { living, backup: await backupsOf(living) };
+};
 
 const table = (all: readonly Backup[]): string =>
   columns([

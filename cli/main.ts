@@ -29,6 +29,15 @@ function day(text: string): string {
   throw new InvalidArgumentError("It must be a day such as 2026-01-31.");
 }
 
+/** @throws InvalidArgumentError unless it is a moment with its zone, such as 2026-01-31T12:00:00Z */
+function instant(text: string): string {
+  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text)) {
+    const time = new Date(text);
+    if (!Number.isNaN(time.getTime())) return time.toISOString();
+  }
+  throw new InvalidArgumentError("It must be a moment with its zone, such as 2026-01-31T12:00:00Z.");
+}
+
 // A reader that has seen enough, e.g. `| head`, is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
@@ -95,7 +104,7 @@ command(
   async (name: never, o: never) => (await import("./output.ts")).output(name, o),
 );
 
-const backup = program.command("backup").description("make and list backups").exitOverride();
+const backup = program.command("backup").description("make, check and restore backups").exitOverride();
 command(
   "now",
   "make one",
@@ -108,6 +117,29 @@ command(
   "what can be restored",
   [stack(), json()],
   async (o: never) => (await import("./backup.ts")).backupList(o),
+  backup,
+);
+command(
+  "verify",
+  "read all that is kept, and compare its checksums",
+  [stack(), json()],
+  async (o: never) => (await import("./backup.ts")).backupVerify(o),
+  backup,
+);
+command(
+  "restore",
+  "bring the database back, beside or in place",
+  [
+    stack(),
+    new Option("--to <time>", "as it was then, ISO 8601; by default as new as can be").argParser(instant),
+    new Option("--backup <name>", "begin with this one; see list"),
+    new Option("--into <stack>", "another stack, that is up and empty"),
+    new Option("--in-place", "over the data that is there, after asking twice"),
+    new Option("--no-last-backup", "in place, where the database is gone and no last backup can be taken"),
+    new Option("--yes", "do not ask"),
+    json(),
+  ],
+  async (o: never) => (await import("./restore.ts")).restore(o),
   backup,
 );
 

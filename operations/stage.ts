@@ -84,7 +84,27 @@ export interface LogLine {
 export interface BackupOperations {
   /** Makes one now. @returns its name */
   now(living: Living, kind: "full" | "incremental"): Promise<string>;
+  /** The oldest first. */
   list(living: Living): Promise<readonly Backup[]>;
+  /** Reads all that is kept and compares its checksums. @throws DiagnosticsError naming what is missing or wrong */
+  verify(living: Living): Promise<string>;
+  /**
+   * Puts what `source` kept into the place of `target`'s database, which stands still meanwhile. Killed, it leaves the
+   * database as it was, and can be run again.
+   * @param point a restore point to stop at, instead of a time
+   */
+  restore(
+    from: { readonly source: Living; readonly backup: Backup; readonly to?: string; readonly point?: string },
+    target: Living,
+    report: Report,
+  ): Promise<Restored>;
+  /**
+   * What is in the database, exactly as it is at a restore point that is made for it.
+   * @param point its name; left out, none is made
+   */
+  witness(living: Living, point?: string): Promise<Witness>;
+  /** Waits until all that is committed by now is in the archive. @returns how many seconds that took */
+  archived(living: Living): Promise<number>;
 }
 
 export interface Backup {
@@ -96,4 +116,27 @@ export interface Backup {
   /** Bytes of the database, and what the backup takes in the repository. */
   readonly databaseBytes: number;
   readonly storedBytes: number;
+  /** Which database it is of: one that was made anew has another. */
+  readonly cluster: string;
+  /** What the database held just after; left out when it could not be counted. */
+  readonly witness?: Witness;
+}
+
+/** What a database holds, without any of it. */
+export interface Witness {
+  /** ISO 8601. */
+  readonly at: string;
+  /** PostgreSQL's system identifier. */
+  readonly system: string;
+  /** Rows, and a digest that any changed value changes, by table. */
+  readonly tables: Readonly<Record<string, { readonly rows: number; readonly digest: string }>>;
+  readonly roles: readonly string[];
+  /** A digest of columns, constraints, indexes and policies. */
+  readonly schema: string | null;
+}
+
+export interface Restored {
+  readonly seconds: number;
+  /** The newest transaction that was brought back from the archive, as PostgreSQL tells it; none: only the backup. */
+  readonly lastTransaction?: string;
 }

@@ -14,7 +14,8 @@ export interface LocalDetails {
   backup: {
     readonly full: string;
     readonly incremental: string;
-    readonly keepFull: number;
+    /** How far back one can go. */
+    readonly keepDays: number;
     /** Older than this, the newest backup raises an alert. */
     readonly maxAgeHours: number;
   };
@@ -67,7 +68,7 @@ export function localBlueprint(spec: Spec, size: Size): Blueprint<LocalDetails> 
         "pgBackRest",
         "encrypted, to S3",
         1,
-        { full: "30 1 * * 0", incremental: "30 1 * * 1-6", keepFull: 2, maxAgeHours: 26 },
+        { full: "30 1 * * 0", incremental: "30 1 * * 1-6", keepDays: promise.retentionDays, maxAgeHours: 26 },
         [{ what: "kept", value: promise.retentionDays, unit: "days" }],
         promise,
       ),

@@ -80,7 +80,7 @@ export function repository({ context, plan, secrets }: Local) {
     BACKUP_BUCKET: backupBucket,
     BACKUP_SECRET: secrets.password["storage-backup"],
     BACKUP_CIPHER: secrets.password["backup-cipher"],
-    BACKUP_KEEP_FULL: String(plan.backup.detail.keepFull),
+    BACKUP_KEEP_DAYS: String(plan.backup.detail.keepDays),
     CA_CERT: secrets.ca,
   };
 }

@@ -1,39 +1,58 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { failure } from "../../components/model/diagnostics.ts";
 import { answeringDocker } from "../../engine/docker.ts";
-import type { Backup, BackupOperations, Living } from "../stage.ts";
+import type { Backup, BackupOperations, Living, Witness } from "../stage.ts";
 import { execIn } from "./exec.ts";
+import { restore } from "./restore.ts";
 
 export const backup: BackupOperations = {
   async now(living, kind) {
-    await tool(living, "now", kind === "full" ? "full" : "incr");
+    await tool(living, ["backup", "now", kind === "full" ? "full" : "incr"]);
     const made = (await list(living)).at(-1);
     if (!made) throw failure("the backup was made but is not listed", 'see "rung logs backup"', "pgbackrest");
     return made.name;
   },
   list,
+  verify: (living) => tool(living, ["backup", "verify"]),
+  restore,
+  witness: async (living, point) =>
+    witness.parse(JSON.parse(await tool(living, ["witness", ...(point ? [point] : [])]))),
+  archived,
 };
 
 const kinds = { full: "full", incr: "incremental", diff: "differential" } as const;
 
+const witness: z.ZodType<Witness> = z.object({
+  at: z.string(),
+  system: z.string(),
+  tables: z.record(z.string(), z.object({ rows: z.number(), digest: z.string() })),
+  roles: z.array(z.string()),
+  schema: z.string().nullable(),
+});
+
 /** What `pgbackrest info --output=json` says, as far as it is read. */
 const info = z.array(
   z.object({
+    db: z.array(z.object({ id: z.number(), "system-id": z.number() })),
     backup: z.array(
       z.object({
         label: z.string(),
         type: z.literal(["full", "incr", "diff"]),
+        database: z.object({ id: z.number() }),
         timestamp: z.object({ start: z.number(), stop: z.number() }),
         info: z.object({ size: z.number(), repository: z.object({ delta: z.number() }) }),
+        annotation: z.object({ witness: z.string().optional() }).optional(),
       }),
     ),
   }),
 );
 
 async function list(living: Living): Promise<Backup[]> {
-  const said = info.parse(JSON.parse(await tool(living, "list", "--json")));
+  const said = info.parse(JSON.parse(await tool(living, ["backup", "list", "--json"])));
   return said
-    .flatMap((repository) => repository.backup)
+    .flatMap((stanza) => stanza.backup)
+    .toSorted((a, b) => a.timestamp.stop - b.timestamp.stop)
     .map((one) => ({
       name: one.label,
       kind: kinds[one.type],
@@ -41,18 +60,47 @@ async function list(living: Living): Promise<Backup[]> {
       seconds: one.timestamp.stop - one.timestamp.start,
       databaseBytes: one.info.size,
       storedBytes: one.info.repository.delta,
+      cluster: String(one.database.id),
+      ...(one.annotation?.witness ? { witness: witness.parse(JSON.parse(one.annotation.witness)) } : {}),
     }));
 }
 
-/** Runs the backup container's own command. */
-async function tool(living: Living, ...args: string[]): Promise<string> {
+const archivePatienceMs = 180_000;
+
+/** As the archiver itself says: a segment counts once it lies in the repository. */
+async function archived(living: Living): Promise<number> {
+  const psql = ["psql", "-X", "-At", "-h", "/run/postgresql", "-U", "postgres", "-d", "postgres", "-c"];
+  const began = performance.now();
+  // A commit of its own, so that there is something to wait for.
+  const marked = await tool(living, [
+    ...psql,
+    "SELECT pg_walfile_name(pg_logical_emit_message(true, 'rung.marker', ''))",
+  ]);
+  const file = marked.trim();
+  for (;;) {
+    const asked = `SELECT coalesce(last_archived_wal >= '${file}', false) FROM pg_stat_archiver`;
+    if ((await tool(living, [...psql, asked])).trim() === "t") return (performance.now() - began) / 1000;
+    if (performance.now() - began > archivePatienceMs) {
+      throw failure(
+        `WAL does not reach the archive: ${file} is not there after ${archivePatienceMs / 60_000} min`,
+        'see "rung status" for storage and "rung logs database"',
+        "pgbackrest",
+      );
+    }
+    await sleep(500);
+  }
+}
+
+/** Runs a command of the backup container's. */
+async function tool(living: Living, command: readonly string[]): Promise<string> {
   const [name] = living.outputs.parts.backup ?? [];
   if (name === undefined)
     throw failure("this stack keeps no backups", "give the spec a database", "rung backup");
-  const ran = await execIn(await answeringDocker(), name, ["backup", ...args]);
+  const ran = await execIn(await answeringDocker(), name, command);
   if (ran.code === 0) return ran.stdout;
+  const said = (ran.stderr.trim() || ran.stdout.trim()).split("\n");
   throw failure(
-    `backup ${args.join(" ")} failed: ${(ran.stderr || ran.stdout).trim().split("\n").slice(-12).join("\n")}`,
+    `${command.slice(0, 2).join(" ")} failed: ${said.slice(-12).join("\n")}`,
     'see "rung status" and "rung logs backup"',
     "pgbackrest",
   );
