@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { Size } from "../../components/model/words.ts";
@@ -56,10 +56,8 @@ export async function hosted(stage: HostedStage, more: Readonly<Record<string, s
     ],
     /** Every file that the engine and its runs wrote: state, its history and copies, settings, events, logs. */
     written: () =>
-      files(workspace.folder)
-        .filter(
-          (file) => !file.startsWith(workspace.store) && !file.startsWith(join(workspace.folder, "servers")),
-        )
+      [join("state", ".pulumi"), "runs", join("project", `Pulumi.${stack}.yaml`)]
+        .flatMap((part) => files(join(workspace.folder, part)))
         .map((file) => ({ file, text: readFileSync(file, "utf8") })),
     async end() {
       await Promise.all(servers.map((server) => server.stop()));
@@ -76,7 +74,9 @@ interface Outputs {
   readonly releases: readonly { readonly image: string }[];
 }
 
-const files = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
+function files(path: string): string[] {
+  if (statSync(path).isFile()) return [path];
+  return readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
+}
