@@ -1,4 +1,5 @@
 import { coolifyVersion } from "./coolify/version.ts";
+import { d1Version } from "./d1/version.ts";
 import { supabaseVersion } from "./supabase/version.ts";
 
 /**
@@ -7,5 +8,6 @@ import { supabaseVersion } from "./supabase/version.ts";
  */
 export const ownProviders: readonly { readonly name: string; readonly version: string }[] = [
   { name: "coolify", version: coolifyVersion },
+  { name: "d1", version: d1Version },
   { name: "supabase", version: supabaseVersion },
 ];

@@ -4,6 +4,7 @@ import type { Provider } from "./provider.ts";
 const providers: Readonly<Record<string, () => Promise<Provider>>> = {
   coolify: async () =>
     (await import("../../components/providers/coolify/provider/index.ts")).coolifyProvider(),
+  d1: async () => (await import("../../components/providers/d1/provider/index.ts")).d1Provider(),
   docker: async () => (await import("./docker/index.ts")).docker,
   random: async () => (await import("./random/index.ts")).random,
   supabase: async () =>

@@ -186,7 +186,7 @@ function parsed(text: string): unknown {
 
 const pathOnly = ({ path }: Request): string => path.split("?")[0] ?? path;
 
-/** What an API says of an error: its message, and what it holds against each field. */
+/** What an API says of an error: its message, and what it holds against each field; or its messages, as a list. */
 function messageIn(body: unknown): string {
   if (typeof body === "string")
     return body
@@ -195,8 +195,9 @@ function messageIn(body: unknown): string {
       .trim();
   if (typeof body !== "object" || body === null) return "";
   const { message, errors } = body as { message?: unknown; errors?: unknown };
-  const fields =
-    typeof errors === "object" && errors !== null
+  const fields = Array.isArray(errors)
+    ? errors.map(messageIn)
+    : typeof errors === "object" && errors !== null
       ? Object.entries(errors).map(([field, said]) => `${field}: ${[said].flat().join(" ")}`)
       : [];
   return [typeof message === "string" ? message : "", ...fields].filter(Boolean).join("; ");

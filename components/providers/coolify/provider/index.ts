@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { hasUnknown } from "../../../../engine/providers/generic/values.ts";
-import type { Call, Provider, ResourceDefinition, Values } from "../../../../engine/providers/provider.ts";
-import { definitionOf, type Resource } from "../../kit/resource.ts";
+import type { Call, Provider } from "../../../../engine/providers/provider.ts";
+import { vendorProvider } from "../../kit/provider.ts";
 import { until } from "../../kit/wait.ts";
 import { coolifyVersion } from "../version.ts";
 import { Api, anything, Refused } from "./api.ts";
@@ -39,29 +38,26 @@ const fromEnvironment = () => ({
 
 /** @param lookMs how long to wait between two looks at what is under way */
 export function coolifyProvider(lookMs?: number): Provider {
-  let config: Values = {};
-  let api: Api | undefined;
-  let booted: Promise<unknown> | undefined;
-
-  /** The client; what is made waits for an instance that is still installing itself. */
-  async function connect(call: Call, making: boolean): Promise<Api> {
-    const { endpoint, token, certificateAuthority, bootSeconds } = settings.parse(config);
-    api ??= new Api({
-      baseUrl: `${endpoint.replace(/\/$/, "")}/api/v1`,
-      token,
-      signal: call.signal,
-      ...(certificateAuthority && { certificateAuthority }),
-      ...(lookMs !== undefined && { lookMs, pauseMs: lookMs }),
-    });
-    if (making) {
+  let booted: Promise<void> | undefined;
+  return vendorProvider({
+    name: "coolify",
+    version: coolifyVersion,
+    settings,
+    environment: fromEnvironment,
+    open: ({ endpoint, token, certificateAuthority }, signal) =>
+      new Api({
+        baseUrl: `${endpoint.replace(/\/$/, "")}/api/v1`,
+        token,
+        signal,
+        ...(certificateAuthority && { certificateAuthority }),
+        ...(lookMs !== undefined && { lookMs, pauseMs: lookMs }),
+      }),
+    // What is made waits for an instance that is still installing itself.
+    ready: (api, { bootSeconds }, call) => {
       booted ??= boot(api, bootSeconds, call);
-      await booted;
-    }
-    return api;
-  }
-
-  const definitions = new Map<string, ResourceDefinition>(
-    [
+      return booted;
+    },
+    resources: (define) => [
       define(project),
       define(environment),
       define(privateKey),
@@ -76,30 +72,8 @@ export function coolifyProvider(lookMs?: number): Provider {
       define(scheduledTask),
       define(s3Storage),
       define(backupSchedule),
-    ].map((one) => [one.token, one.definition]),
-  );
-  function define<Inputs extends object, Outputs extends object>(of: Resource<Api, Inputs, Outputs>) {
-    return { token: of.token, definition: definitionOf(of, connect) };
-  }
-
-  return {
-    name: "coolify",
-    version: coolifyVersion,
-    types: () => [...definitions.keys()],
-    resource: (type) => definitions.get(type),
-    checkConfig(given) {
-      const known = Object.fromEntries(Object.entries(given).filter(([, value]) => !hasUnknown(value)));
-      const pending = Object.keys(given).filter((key) => !(key in known));
-      const result = settings.safeParse({ ...known, ...present(fromEnvironment()) });
-      return (result.error?.issues ?? [])
-        .filter(({ path }) => !pending.includes(String(path[0])))
-        .map(({ path, message }) => ({ property: path.join("."), reason: message }));
-    },
-    configure(given) {
-      config = { ...given, ...present(fromEnvironment()) };
-    },
-    close: () => api?.close(),
-  };
+    ],
+  });
 }
 
 /** How long an instance that answers may refuse our token: first boot makes it some time after it begins to answer. */
@@ -129,6 +103,3 @@ async function boot(api: Api, seconds: number, { signal, status }: Call): Promis
     throw new Error(`${error instanceof Error ? error.message : String(error)}${why}`);
   }
 }
-
-const present = (values: Values): Values =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));

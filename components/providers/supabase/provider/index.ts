@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { hasUnknown } from "../../../../engine/providers/generic/values.ts";
-import type { Call, Provider, ResourceDefinition, Values } from "../../../../engine/providers/provider.ts";
-import { definitionOf, type Resource } from "../../kit/resource.ts";
+import type { Provider } from "../../../../engine/providers/provider.ts";
+import { vendorProvider } from "../../kit/provider.ts";
 import { supabaseVersion } from "../version.ts";
 import { Api } from "./api.ts";
 import { apiKeys } from "./apiKeys.ts";
@@ -24,34 +23,26 @@ const settings = z.object({
   projectUrl: z.string().includes("{ref}").default("https://{ref}.supabase.co"),
 });
 
-/** What this machine says instead of the stack's settings. Read when the engine starts the plugin. */
-const fromEnvironment = () => ({
-  accessToken: process.env.SUPABASE_ACCESS_TOKEN || undefined,
-  endpoint: process.env.SUPABASE_API_URL || undefined,
-  projectUrl: process.env.SUPABASE_PROJECT_URL || undefined,
-});
-
 /** @param lookMs how long to wait between two looks at what is under way */
-export function supabaseProvider(lookMs = Number(process.env.SUPABASE_LOOK_MS) || undefined): Provider {
-  let config: Values = {};
-  let api: Api | undefined;
-
-  async function connect(call: Call): Promise<Api> {
-    const parsed = settings.safeParse(config);
-    if (!parsed.success) throw new Error(parsed.error.issues.map(({ message }) => message).join("; "));
-    const { accessToken, endpoint, projectUrl } = parsed.data;
-    api ??= new Api({
-      baseUrl: endpoint,
-      projectUrl,
-      token: accessToken,
-      signal: call.signal,
-      ...(lookMs !== undefined && { lookMs, pauseMs: lookMs }),
-    });
-    return api;
-  }
-
-  const definitions = new Map<string, ResourceDefinition>(
-    [
+export const supabaseProvider = (lookMs = Number(process.env.SUPABASE_LOOK_MS) || undefined): Provider =>
+  vendorProvider({
+    name: "supabase",
+    version: supabaseVersion,
+    settings,
+    environment: () => ({
+      accessToken: process.env.SUPABASE_ACCESS_TOKEN || undefined,
+      endpoint: process.env.SUPABASE_API_URL || undefined,
+      projectUrl: process.env.SUPABASE_PROJECT_URL || undefined,
+    }),
+    open: ({ accessToken, endpoint, projectUrl }, signal) =>
+      new Api({
+        baseUrl: endpoint,
+        projectUrl,
+        token: accessToken,
+        signal,
+        ...(lookMs !== undefined && { lookMs, pauseMs: lookMs }),
+      }),
+    resources: (define) => [
       define(project),
       define(compute),
       define(networkRestrictions),
@@ -64,31 +55,5 @@ export function supabaseProvider(lookMs = Number(process.env.SUPABASE_LOOK_MS) |
       define(pitr),
       define(readReplica),
       define(schema),
-    ].map((one) => [one.token, one.definition]),
-  );
-  function define<Inputs extends object, Outputs extends object>(of: Resource<Api, Inputs, Outputs>) {
-    return { token: of.token, definition: definitionOf(of, connect) };
-  }
-
-  return {
-    name: "supabase",
-    version: supabaseVersion,
-    types: () => [...definitions.keys()],
-    resource: (type) => definitions.get(type),
-    checkConfig(given) {
-      const known = Object.fromEntries(Object.entries(given).filter(([, value]) => !hasUnknown(value)));
-      const pending = Object.keys(given).filter((key) => !(key in known));
-      const result = settings.safeParse({ ...known, ...present(fromEnvironment()) });
-      return (result.error?.issues ?? [])
-        .filter(({ path }) => !pending.includes(String(path[0])))
-        .map(({ path, message }) => ({ property: path.join("."), reason: message }));
-    },
-    configure(given) {
-      config = { ...given, ...present(fromEnvironment()) };
-    },
-    close: () => api?.close(),
-  };
-}
-
-const present = (values: Values): Values =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+    ],
+  });

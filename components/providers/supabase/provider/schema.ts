@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { madeOnce } from "../../kit/owned.ts";
 import type { Resource } from "../../kit/resource.ts";
+import { bringUp, migrationsInput } from "../../kit/schema.ts";
 import { scramOf } from "../../kit/scram.ts";
 import { type Api, anything, projectRef, Refused } from "./api.ts";
 
@@ -12,8 +12,7 @@ export const schemaInputs = z.strictObject({
   roles: z.array(name).default([]),
   /** Of those roles, who may log in, with the password. Always secret. */
   passwords: z.record(name, z.string().min(16)).default({}),
-  /** SQL, the oldest first. One that has run is not run again; one that is taken out is not undone. */
-  migrations: z.array(z.strictObject({ version: z.string().regex(/^\d+$/), sql: z.string().min(1) })),
+  migrations: migrationsInput,
 });
 export type SchemaInputs = z.output<typeof schemaInputs>;
 
@@ -29,7 +28,7 @@ export const schema: Resource<Api, SchemaInputs, object> = {
   replacedBy: ["projectRef"],
 
   async create(api, inputs) {
-    await bringUp(api, inputs);
+    await migrate(api, inputs);
     return { id: inputs.projectRef, outputs: {} };
   },
 
@@ -46,29 +45,23 @@ export const schema: Resource<Api, SchemaInputs, object> = {
   },
 
   async update(api, _id, inputs) {
-    await bringUp(api, inputs);
+    await migrate(api, inputs);
     return {};
   },
 
   delete: async () => {},
 };
 
-async function bringUp(api: Api, inputs: SchemaInputs): Promise<void> {
+async function migrate(api: Api, inputs: SchemaInputs): Promise<void> {
   const { projectRef: ref, migrations } = inputs;
   // Harmless to repeat.
   const roles = inputs.roles.flatMap((role) => roleOf(role, inputs.passwords[role]));
   await query(api, ref, [closed, ...roles].join("\n"), true);
-  const ran = await versions(api, ref);
-  for (const { version, sql } of migrations.toSorted((a, b) => a.version.localeCompare(b.version))) {
-    if (ran.has(version)) continue;
-    await madeOnce(
-      async () => ((await versions(api, ref)).has(version) ? version : undefined),
-      async () => {
-        await query(api, ref, transactionOf(version, sql));
-        return version;
-      },
-    );
-  }
+  await bringUp(
+    migrations,
+    () => versions(api, ref),
+    (version, sql) => query(api, ref, transactionOf(version, sql)),
+  );
 }
 
 /**
