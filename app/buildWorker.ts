@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { bundlePage } from "./build.ts";
 import { loadAssets } from "./src/node/assets.ts";
-import type { Migration } from "./src/worker/schema.ts";
 
 const app = import.meta.dirname;
 
@@ -18,19 +17,17 @@ export interface WorkerBundle {
   readonly gzipBytes: number;
 }
 
-/** Bundles the same source that the image holds, with the page and D1's migrations in it. Some 400 ms. */
+/** Bundles the same source that the image holds, with the page in it. Some 400 ms. */
 export async function bundleWorker(): Promise<WorkerBundle> {
   const scratch = await mkdtemp(join(tmpdir(), "worker-"));
   try {
     await bundlePage(scratch);
     const { page, files } = await loadAssets(scratch);
-    const migrations = await readMigrations(join(app, "..", "migrations", "schema-d1"));
     return await bundle(
       `import { createWorker } from "./src/worker/main.ts";
        export { Counters, Live } from "./src/worker/main.ts";
        export default createWorker({
-         assets: { page: ${JSON.stringify(page)}, files: new Map(${JSON.stringify([...files])}) },
-         migrations: ${JSON.stringify(migrations)},
+         page: ${JSON.stringify(page)}, files: new Map(${JSON.stringify([...files])}),
        });`,
       app,
     );
@@ -38,6 +35,10 @@ export async function bundleWorker(): Promise<WorkerBundle> {
     await rm(scratch, { recursive: true, force: true });
   }
 }
+
+/** The Worker that exports the database. */
+export const bundleExporter = (): Promise<WorkerBundle> =>
+  bundle('export { default } from "./src/worker/exporter/main.ts";', app);
 
 /**
  * One module for Cloudflare's runtime, from the text of its entry.
@@ -64,25 +65,4 @@ export async function bundle(entry: string, folder: string): Promise<WorkerBundl
     digest: `sha256:${createHash("sha256").update(code).digest("hex")}`,
     gzipBytes: gzipSync(code, { level: 6 }).length,
   };
-}
-
-/** The `migrate:up` halves of a folder of migrations, in their order. */
-export async function readMigrations(folder: string): Promise<Migration[]> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".sql")).toSorted();
-  return Promise.all(
-    names.map(async (name) => ({
-      version: /^\d+/.exec(name)?.[0] ?? name,
-      statements: statementsOf(await readFile(join(folder, name), "utf8")),
-    })),
-  );
-}
-
-/** D1 takes one statement at a time. A `;` ends one where it ends its line: no string or trigger here holds such. */
-export function statementsOf(migration: string): string[] {
-  const up = migration.split("-- migrate:down")[0] ?? "";
-  return up
-    .replace(/^\s*--.*$/gm, "")
-    .split(/;\s*$/m)
-    .map((statement) => statement.trim())
-    .filter((statement) => statement !== "");
 }

@@ -1,6 +1,7 @@
 import { Miniflare, type MiniflareOptions } from "miniflare";
 import { bundleWorker } from "../../app/buildWorker.ts";
 import { compatibilityDate } from "../../components/cloudflare-edge/runtime.ts";
+import { bringUp } from "./d1.ts";
 
 export const cronSecret = "a-secret-for-the-scheduler";
 export const origin = "https://pulse.example.com";
@@ -52,6 +53,7 @@ export async function edge(more: { bindings?: Record<string, string>; queue?: bo
   };
   const flare = new Miniflare(options);
   await flare.ready;
+  await bringUp(flare);
   let clients = 0;
   const ask = (path: string, init: RequestInit = {}, address = "203.0.113.1") =>
     // Two declarations of the same standard: Node's and undici's.

@@ -2,18 +2,17 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
-import { readMigrations, statementsOf } from "../../app/buildWorker.ts";
+import { migrationsOf } from "../../components/kit/migrations.ts";
+import { bringUp } from "./d1.ts";
 import { edge } from "./edge.ts";
 
-const folder = join(import.meta.dirname, "..", "..", "migrations", "schema-d1");
-
-test("two isolates that begin at once leave one schema, and both serve", async () => {
+test("the schema that up brings is the one that the app serves from, however often it is brought", async () => {
   const here = await edge();
   try {
-    const answers = await Promise.all(Array.from({ length: 20 }, () => here.ask("/api/ready")));
-    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+    await bringUp(here.flare);
     const { results } = await (await here.database()).prepare("SELECT version FROM schema_migrations").run();
-    expect(results).toHaveLength(1);
+    expect(results).toEqual((await migrationsOf("schema-d1")).map(({ version }) => ({ version })));
+    expect((await here.ask("/api/ready")).status).toBe(200);
   } finally {
     await here.stop();
   }
@@ -37,22 +36,20 @@ test("each migration goes up, down and up again", async () => {
       .prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
       .all()
       .map(({ name }) => name);
-  const [first] = await readMigrations(folder);
-  const up = () => {
-    for (const statement of first?.statements ?? []) sqlite.exec(statement);
-  };
-  up();
+  const [first] = await migrationsOf("schema-d1");
+  sqlite.exec(first?.sql ?? "");
   expect(tables()).toEqual(["daily_rollups", "events", "files", "ops_backups", "users"]);
+  const folder = join(import.meta.dirname, "..", "..", "migrations", "schema-d1");
   const text = readFileSync(join(folder, `${first?.version}_init.sql`), "utf8");
   sqlite.exec(text.split("-- migrate:down")[1] ?? "");
   expect(tables()).toEqual([]);
-  up();
+  sqlite.exec(first?.sql ?? "");
   expect(tables()).toHaveLength(5);
 });
 
 test("the tables refuse what PostgreSQL's refuse", async () => {
   const sqlite = new DatabaseSync(":memory:");
-  for (const { statements } of await readMigrations(folder)) for (const one of statements) sqlite.exec(one);
+  for (const { sql } of await migrationsOf("schema-d1")) sqlite.exec(sql);
   sqlite.exec("INSERT INTO users (id) VALUES ('ann')");
   const event = (name: string, properties: string, user = "ann") =>
     sqlite
@@ -66,12 +63,4 @@ test("the tables refuse what PostgreSQL's refuse", async () => {
   expect(() => event("page", "[]")).toThrow(/CHECK/);
   expect(() => event("page", "not json")).toThrow();
   expect(() => event("page", "{}", "nobody")).toThrow(/FOREIGN KEY/);
-});
-
-test("a statement ends where its line ends with ;", () => {
-  expect(
-    statementsOf(
-      "-- migrate:up\n-- a; comment;\nCREATE TABLE a (b);\n\nDROP TABLE\n  a;\n-- migrate:down\nx;",
-    ),
-  ).toEqual(["CREATE TABLE a (b)", "DROP TABLE\n  a"]);
 });

@@ -5,30 +5,25 @@ import { withoutSecrets } from "../withoutSecrets.ts";
 import { edgeCached } from "./edgeCache.ts";
 import { type Env, type Execution, type Job, readWorkerBindings } from "./env.ts";
 import { runJob, schedule } from "./jobs.ts";
-import { type Migration, migrate } from "./schema.ts";
 import { workerServices } from "./services.ts";
-
-/** What the bundle holds beside the code (`app/buildWorker.ts`). */
-export interface Built {
-  readonly assets: Assets;
-  readonly migrations: readonly Migration[];
-}
 
 /** Cloudflare's word for where a request came in; the standard's request has no such field. */
 type FromEdge = Request & { readonly cf?: { readonly colo?: string } };
 
-/** The app as a Worker: its handlers unchanged, on D1, KV, R2 and Durable Objects. */
-export const createWorker = (built: Built) => ({
+/**
+ * The app as a Worker: its handlers unchanged, on D1, KV, R2 and Durable Objects. The schema is up to date before a
+ * version serves: `up` sees to that.
+ */
+export const createWorker = (assets: Assets) => ({
   async fetch(request: FromEdge, env: Env, ctx: Execution): Promise<Response> {
     try {
       const bindings = readWorkerBindings(env);
       return await edgeCached(request, { waitUntil: (promise) => ctx.waitUntil(promise) }, async () => {
-        await migrate(env.DATABASE, built.migrations);
-        const services = workerServices(env, bindings, built.assets, ctx, request.cf?.colo ?? "unknown");
+        const services = workerServices(env, bindings, assets, ctx, request.cf?.colo ?? "unknown");
         return createApp(services).fetch(request);
       });
     } catch (error) {
-      // Before there is an app: wrong bindings, a migration that failed.
+      // Before there is an app: wrong bindings.
       console.error(JSON.stringify({ level: "error", msg: withoutSecrets(String(error)) }));
       const body = { error: { code: "unavailable", message: "The service is not ready. Try again soon." } };
       return Response.json(body, {
@@ -39,15 +34,13 @@ export const createWorker = (built: Built) => ({
   },
 
   async scheduled({ cron }: Pick<ScheduledController, "cron">, env: Env, ctx: Execution): Promise<void> {
-    await migrate(env.DATABASE, built.migrations);
-    await schedule(cron, env, readWorkerBindings(env), (path) => job(built, env, ctx, path));
+    await schedule(cron, env, readWorkerBindings(env), (path) => job(assets, env, ctx, path));
   },
 
   async queue({ messages }: Pick<MessageBatch<Job>, "messages">, env: Env, ctx: Execution): Promise<void> {
-    await migrate(env.DATABASE, built.migrations);
     for (const message of messages) {
       try {
-        await job(built, env, ctx, message.body.path);
+        await job(assets, env, ctx, message.body.path);
         message.ack();
       } catch (error) {
         console.error(
@@ -59,9 +52,9 @@ export const createWorker = (built: Built) => ({
   },
 });
 
-const job = (built: Built, env: Env, ctx: Execution, path: string): Promise<void> => {
+const job = (assets: Assets, env: Env, ctx: Execution, path: string): Promise<void> => {
   const bindings = readWorkerBindings(env);
-  return runJob(createApp(workerServices(env, bindings, built.assets, ctx, "scheduler")), bindings, path);
+  return runJob(createApp(workerServices(env, bindings, assets, ctx, "scheduler")), bindings, path);
 };
 
 export { Counters } from "./counters.ts";
