@@ -1,4 +1,5 @@
 import { ecsBlueprint } from "./aws-ecs/blueprint.ts";
+import { edgeBlueprint } from "./cloudflare-edge/blueprint.ts";
 import { coolifyBlueprint } from "./hetzner-coolify/blueprint.ts";
 import type { StackContext } from "./kit/context.ts";
 import type { StageOutputs } from "./kit/outputs.ts";
@@ -34,6 +35,10 @@ export const stages = {
   "aws-ecs": {
     blueprint: ecsBlueprint,
     deploy: async (context) => (await import("./aws-ecs/index.ts")).deploy(context),
+  },
+  "cloudflare-edge": {
+    blueprint: edgeBlueprint,
+    deploy: async (context) => (await import("./cloudflare-edge/index.ts")).deploy(context),
   },
 } satisfies Partial<Record<StageName, Stage>>;
 

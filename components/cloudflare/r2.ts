@@ -23,13 +23,33 @@ const permissions = [
   { id: "2efd5506f9c8494dacb1fa10a3e7d5b6" }, // Workers R2 Storage Bucket Item Write
 ];
 
-/** @param part e.g. `backup`: its name in the stack */
-export function r2Bucket({ context, stage, accountId }: R2, part: string): R2Bucket {
-  const bucket = new cloudflare.R2Bucket(
+/** Where R2 is to keep objects: promised, or only asked for when the bucket is made. */
+export interface R2Place {
+  readonly jurisdiction?: string | undefined;
+  readonly location?: string | undefined;
+}
+
+/** A bucket that no key opens. @param part e.g. `backup`: its name in the stack */
+export const r2Store = (
+  { context, stage, accountId }: R2,
+  part: string,
+  { jurisdiction, location }: R2Place = {},
+): cloudflare.R2Bucket =>
+  new cloudflare.R2Bucket(
     part,
-    { accountId, name: nameOf(context, part) },
-    { parent: stage, protect: context.protect },
+    {
+      accountId,
+      name: nameOf(context, part),
+      ...(jurisdiction ? { jurisdiction } : location && { location }),
+    },
+    // Only asked for, and given back in another spelling: no reason to move what is there.
+    { parent: stage, protect: context.protect, ignoreChanges: ["location"] },
   );
+
+/** @param part e.g. `backup`: its name in the stack */
+export function r2Bucket(r2: R2, part: string): R2Bucket {
+  const { context, stage, accountId } = r2;
+  const bucket = r2Store(r2, part);
   const token = new cloudflare.AccountToken(
     part,
     {

@@ -116,3 +116,29 @@ export function firewall(front: Front, requestsPerTenSeconds: number) {
   );
   return rules;
 }
+
+/** Cloudflare's own rulesets, by the ids that they have in every zone (developers.cloudflare.com/waf/managed-rules, 2026-11). */
+const managed = {
+  cloudflare: { id: "efb7b8c949ac4650a09736fc376e9aee", about: "Cloudflare Managed Ruleset" },
+  owasp: { id: "4814384a9e5d4991b9815dcfc25d2f1f", about: "Cloudflare OWASP Core Ruleset" },
+} as const;
+
+/** Known attacks are refused by rules that Cloudflare keeps up. The zone must be on Pro or above. */
+export const managedRules = (front: Front) =>
+  new cloudflare.Ruleset(
+    "managed",
+    {
+      zoneId: front.zoneId,
+      name: nameOf(front.context, "managed"),
+      kind: "zone",
+      phase: "http_request_firewall_managed",
+      rules: Object.entries(managed).map(([ref, { id, about }]) => ({
+        ref,
+        description: about,
+        expression: `(http.host eq "${front.domain}")`,
+        action: "execute",
+        actionParameters: { id },
+      })),
+    },
+    { parent: front.stage },
+  );
