@@ -10,8 +10,8 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** Starts a server with its state in `folder`. */
-export type StartServer = (folder: string) => Promise<Server>;
+/** Starts a server with its state in `folder`. @param vendors where the stand-ins hold what was made at the vendors' */
+export type StartServer = (folder: string, vendors: string) => Promise<Server>;
 
 /** The servers that a stage's own resources talk to, each loaded only when it is rehearsed. */
 const servers: { readonly [S in HostedStage]?: readonly (() => Promise<StartServer>)[] } = {
@@ -42,13 +42,28 @@ const servers: { readonly [S in HostedStage]?: readonly (() => Promise<StartServ
       };
     },
   ],
+  "cloudflare-edge": [
+    async () => {
+      const { serveD1 } = await import("../../engine/servers/d1/index.ts");
+      const { Store } = await import("../../engine/providers/generic/store.ts");
+      return async (_, vendors) => {
+        const store = new Store(vendors);
+        // Databases are made by Cloudflare's provider: what its stand-in holds is there, and nothing else.
+        const exists = (account: string, id: string) =>
+          store.get("cloudflare:index/d1Database:D1Database", account, id) !== undefined;
+        const { url, token, holds, stop } = await serveD1({ exists });
+        const env = { CLOUDFLARE_BASE_URL: url, CLOUDFLARE_API_TOKEN: token };
+        return { env, holds: async () => holds(), stop };
+      };
+    },
+  ],
 };
 
 /** Starts what a stage needs. The caller stops every one of them. */
-export async function startServers(stage: HostedStage, folder: string): Promise<Server[]> {
+export async function startServers(stage: HostedStage, folder: string, vendors: string): Promise<Server[]> {
   const started: Server[] = [];
   try {
-    for (const load of servers[stage] ?? []) started.push(await (await load())(folder));
+    for (const load of servers[stage] ?? []) started.push(await (await load())(folder, vendors));
   } catch (error) {
     await Promise.all(started.map((server) => server.stop()));
     throw error;

@@ -74,6 +74,15 @@ export function demandDeletable(vendor: Vendor, store: Store, held: Held): void 
   }
 }
 
+/** What ends with it. */
+export function partsOf(vendor: Vendor, store: Store, owner: Held): Held[] {
+  const names = new Set([owner.id, text(owner.inputs.name)]);
+  return store.all().filter(({ type, inputs }) => {
+    const bound = vendor.endsWith?.[canonical(vendor, type)];
+    return bound?.owner === canonical(vendor, owner.type) && names.has(text(inputs[bound.input]));
+  });
+}
+
 function mentions(value: unknown, names: ReadonlySet<string>): boolean {
   if (typeof value === "string" || typeof value === "number") return names.has(String(value));
   if (Array.isArray(value)) return value.some((part) => mentions(part, names));

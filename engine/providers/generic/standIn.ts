@@ -2,7 +2,7 @@ import { nearMatch } from "../../../components/model/diagnostics.ts";
 import { checkAllowed } from "./allowed.ts";
 import { checkInputs, type Failure } from "./check.ts";
 import { type Change, changesBetween } from "./compare.ts";
-import { demandDeletable, demandFreeName, demandReferences, Refusal } from "./guards.ts";
+import { demandDeletable, demandFreeName, demandReferences, partsOf, Refusal } from "./guards.ts";
 import { mintedIn, opaque } from "./mint.ts";
 import { isMadeUp, madeUp, nameKey, withName } from "./naming.ts";
 import { outputsOf, previewOf } from "./plausible.ts";
@@ -154,8 +154,9 @@ export class StandIn {
   delete({ urn, type }: Resource, id: string, inputs: Values): void {
     const store = this.#storeOf(urn);
     const held = this.#held(store, type, this.#vendor.scope(this.#config, inputs), id);
-    if (!held) return;
+    if (!held || this.#vendor.endsWith?.[this.#canonical(type)]) return;
     demandDeletable(this.#vendor, store, held);
+    for (const part of partsOf(this.#vendor, store, held)) store.remove(part);
     store.remove(held);
   }
 

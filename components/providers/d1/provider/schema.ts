@@ -5,7 +5,7 @@ import { type Api, queried, Refused, shown } from "./api.ts";
 
 export const schemaInputs = z.strictObject({
   accountId: z.string().regex(/^[0-9a-f]{32}$/, "an account's id: 32 hexadecimal digits"),
-  databaseId: z.uuid(),
+  databaseId: z.guid(),
   migrations: migrationsInput,
 });
 export type SchemaInputs = z.output<typeof schemaInputs>;

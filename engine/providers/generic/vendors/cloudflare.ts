@@ -1,7 +1,7 @@
 import facts from "../facts/cloudflare.json" with { type: "json" };
 import { hex, opaque, uuid } from "../mint.ts";
 import type { Values } from "../store.ts";
-import { text } from "../values.ts";
+import { isNothing, isObject, text } from "../values.ts";
 import { matches } from "./network.ts";
 import type { Lookup, Vendor } from "./vendor.ts";
 
@@ -16,6 +16,9 @@ const named: Readonly<Record<string, string>> = {
   "cloudflare:index/workersScript:WorkersScript": "scriptName",
   "cloudflare:index/workersCronTrigger:WorkersCronTrigger": "scriptName",
 };
+
+const version = "cloudflare:index/workerVersion:WorkerVersion";
+const worker = "cloudflare:index/worker:Worker";
 
 export const cloudflare: Vendor = {
   autoname: false,
@@ -41,7 +44,11 @@ export const cloudflare: Vendor = {
       status: "active",
     }),
   },
-  replaces: facts.replaces,
+  replaces: {
+    ...facts.replaces,
+    // The provider hashes the code, and it is the hash whose change replaces; a version's exports cannot be changed either.
+    [version]: [...facts.replaces[version], "modules.contentBase64", "exports"],
+  },
   unique: {
     "cloudflare:index/d1Database:D1Database": ["name"],
     "cloudflare:index/workersKvNamespace:WorkersKvNamespace": ["title"],
@@ -56,6 +63,12 @@ export const cloudflare: Vendor = {
     ],
     "cloudflare:index/queue:Queue": ["cloudflare:index/queueConsumer:QueueConsumer"],
   },
+  // The provider's Delete of both does nothing (internal/services/worker_version and workers_deployment, resource.go).
+  endsWith: {
+    [version]: { owner: worker, input: "workerId" },
+    "cloudflare:index/workersDeployment:WorkersDeployment": { owner: worker, input: "scriptName" },
+  },
+  precondition: (type, inputs) => (type === version ? undeclared(inputs) : undefined),
   rules: {
     // R2, "Create buckets": 3 to 63 lower-case letters, digits and hyphens.
     "cloudflare:index/r2Bucket:R2Bucket": {
@@ -86,6 +99,21 @@ export const cloudflare: Vendor = {
     }),
   },
 };
+
+/** Cloudflare binds a Worker's own Durable Objects only to classes that it has been told of (error 10061). */
+function undeclared({ bindings, exports, migrations }: Values): string | undefined {
+  if (!isNothing(migrations)) return undefined;
+  const declared = isObject(exports) ? Object.keys(exports) : [];
+  const asked = (Array.isArray(bindings) ? bindings : []).filter(isObject);
+  const stranger = asked.find(
+    ({ type, className, scriptName }) =>
+      type === "durable_object_namespace" && isNothing(scriptName) && !declared.includes(String(className)),
+  );
+  return (
+    stranger &&
+    `Cannot create binding for class '${String(stranger.className)}' because it is not currently configured to implement durable objects`
+  );
+}
 
 function zone({ args, held }: Lookup): Values {
   const filter = (args.filter ?? {}) as { name?: unknown };

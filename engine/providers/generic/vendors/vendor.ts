@@ -57,6 +57,8 @@ export interface Vendor {
   readonly heldBy?: Readonly<Record<string, readonly string[]>>;
   /** By type: lists of values that the provider holds inputs against. */
   readonly values?: Readonly<Record<string, AllowedValues>>;
+  /** By type, what a delete only lets go of: it stays until the owner that one of its inputs names is deleted. */
+  readonly endsWith?: Readonly<Record<string, { readonly owner: string; readonly input: string }>>;
   /** By type and input. */
   readonly rules?: Readonly<Record<string, Readonly<Record<string, Rule>>>>;
   /** Inputs as the provider completes them before anything else sees them. */
