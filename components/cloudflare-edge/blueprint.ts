@@ -4,7 +4,7 @@ import type { Platform } from "../model/platform.ts";
 import { type PricePart, total } from "../model/price.ts";
 import type { Spec } from "../model/spec.ts";
 import type { Size } from "../model/words.ts";
-import { cloudflareCron, triggersOf } from "./crons.ts";
+import { triggersOf } from "./crons.ts";
 import { demandCarried, jurisdictionOf, locationOf } from "./limits.ts";
 import { losses } from "./losses.ts";
 import { beyond, type rates } from "./prices.ts";
@@ -97,7 +97,7 @@ export function edgeBlueprint(spec: Spec, size: Size, platform: Platform): Bluep
     ),
     backup: plan(
       "D1 Time Travel, exports to R2",
-      `exported at ${cloudflareCron(has.export.schedule)}`,
+      `exported ${has.export.often}`,
       1,
       [],
       has.export,

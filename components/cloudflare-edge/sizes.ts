@@ -36,7 +36,7 @@ export interface EdgeSize {
   };
   /** Jobs go through a queue, which tries again. */
   readonly queue: boolean;
-  readonly export: { readonly schedule: string; readonly keepDays: number };
+  readonly export: { readonly schedule: string; readonly often: string; readonly keepDays: number };
   readonly usage: Usage;
 }
 
@@ -69,7 +69,7 @@ export const edgeSizes: Record<Size, EdgeSize> = {
     smartPlacement: false,
     database: { maxGb: 0.5, replicas: false, retentionDays: 7 },
     queue: false,
-    export: { schedule: "30 1 * * *", keepDays: 7 },
+    export: { schedule: "30 1 * * *", often: "daily", keepDays: 7 },
     usage: usage(0.3, 1),
   },
   medium: {
@@ -77,7 +77,7 @@ export const edgeSizes: Record<Size, EdgeSize> = {
     zone: "free",
     cpuMs: 1000,
     smartPlacement: true,
-    export: { schedule: "30 1 * * *", keepDays: 30 },
+    export: { schedule: "30 1 * * *", often: "daily", keepDays: 30 },
     usage: usage(3, 10),
   },
   large: {
@@ -86,7 +86,7 @@ export const edgeSizes: Record<Size, EdgeSize> = {
     cpuMs: 5000,
     smartPlacement: false,
     database: { ...paid.database, replicas: true },
-    export: { schedule: "30 1 * * *", keepDays: 60 },
+    export: { schedule: "30 1 * * *", often: "daily", keepDays: 60 },
     usage: usage(30, 100),
   },
   xlarge: {
@@ -95,7 +95,7 @@ export const edgeSizes: Record<Size, EdgeSize> = {
     cpuMs: 30_000,
     smartPlacement: false,
     database: { ...paid.database, replicas: true },
-    export: { schedule: "30 1,13 * * *", keepDays: 90 },
+    export: { schedule: "30 1,13 * * *", often: "twice a day", keepDays: 90 },
     usage: usage(150, 500),
   },
 };

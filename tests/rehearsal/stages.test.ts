@@ -29,7 +29,11 @@ const untaggable = new Set(["cloudflare:index/record:Record", "cloudflare:index/
 /** Of a kind that has tags or labels, and without those of every stack. */
 function isUntagged({ type, custom, inputs = {}, outputs = {} }: StateResource): boolean {
   const taggable = ["tagsAll", "tags", "labels"].some((name) => name in outputs);
-  const given = (inputs.tags ?? inputs.labels ?? {}) as Readonly<Record<string, unknown>>;
+  const tags = inputs.tags ?? inputs.labels ?? {};
+  // Cloudflare's are a list: `app:pulse`.
+  const given = (
+    Array.isArray(tags) ? Object.fromEntries(tags.map((tag) => tag.split(":"))) : tags
+  ) as Readonly<Record<string, unknown>>;
   const lacks = ["app", "stack", "stage", "owner", "managed-by"].some((name) => given[name] === undefined);
   return custom === true && taggable && lacks && !untaggable.has(type);
 }
