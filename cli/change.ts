@@ -15,6 +15,8 @@ export interface StackOptions {
 export interface ChangeOptions extends StackOptions {
   readonly stage?: StageName;
   readonly size?: Size;
+  /** The app's image by digest, for this run. */
+  readonly image?: string;
 }
 
 /** Brings a stack up, showing what happens, and ends with the addresses. */

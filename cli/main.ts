@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { DiagnosticsError } from "../components/model/diagnostics.ts";
+import { imageByDigest } from "../components/model/image.ts";
 import { sizes, stageNames } from "../components/model/words.ts";
 
 /** 0 done, 1 failed, 2 needs review or attention, 3 blocked by policy or guard, 64 wrong usage. */
@@ -60,7 +61,15 @@ function command(
   });
 }
 
-const change = [stack(), stage(), size(), json()];
+/** @throws InvalidArgumentError unless it names an image by digest */
+function digest(text: string): string {
+  if (imageByDigest.test(text)) return text;
+  throw new InvalidArgumentError("It must be an image by digest: name@sha256:… or sha256:…");
+}
+
+const image = () =>
+  new Option("--image <digest>", "the app's image for this run, when CI has built it").argParser(digest);
+const change = [stack(), stage(), size(), image(), json()];
 command("up", "make or change a stack", change, async (o: never) => (await import("./up.ts")).up(o));
 command("preview", "what up would do", change, async (o: never) => (await import("./preview.ts")).preview(o));
 command(

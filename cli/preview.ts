@@ -8,10 +8,11 @@ import { watched } from "./watched.ts";
 /** What `up` would do, and which inputs make the difference. */
 export async function preview(options: ChangeOptions): Promise<number> {
   const overrides = overridesOf(options);
+  const { image } = options;
   const target = await loadTarget(options.stack, overrides);
   const planned: Progress[] = [];
   const ended = await watched(options, titleOf(target.context), async (report, signal) => {
-    const changes = await lookAhead(target, { overrides, signal }, (progress) => {
+    const changes = await lookAhead(target, { overrides, signal, ...(image && { image }) }, (progress) => {
       if (progress.event === "resource" && progress.state === "planned") planned.push(progress);
       report(progress);
     });

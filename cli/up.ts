@@ -4,5 +4,7 @@ import { bring, type ChangeOptions, overridesOf, titleOf } from "./change.ts";
 /** Makes or changes a stack, showing what happens, and ends with the addresses. */
 export async function up(options: ChangeOptions): Promise<number> {
   const overrides = overridesOf(options);
-  return bring(await loadTarget(options.stack, overrides), { overrides }, options, titleOf);
+  const { image } = options;
+  const target = await loadTarget(options.stack, overrides);
+  return bring(target, { overrides, ...(image && { image }) }, options, titleOf);
 }

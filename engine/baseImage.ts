@@ -18,7 +18,8 @@ export interface BaseImage {
 const image = "rung/debian:trixie";
 
 /** debian:trixie-slim, for amd64 and arm64. */
-const official = "debian:trixie-slim@sha256:d7e12182ce18b85b93007c1dedf31f2d29e01ccf3182cc4017c709b6259bc132";
+export const official =
+  "debian:trixie-slim@sha256:d7e12182ce18b85b93007c1dedf31f2d29e01ccf3182cc4017c709b6259bc132";
 
 /**
  * Debian 13 as `rung/debian:trixie`: pulled by digest where a registry is reached, else made with debootstrap.

@@ -14,10 +14,10 @@ export {
   ask,
   ensureStack,
   exportState,
-  hasResources,
   importState,
   removeStack,
   stackOutputs,
+  stateOf,
   unprotectAll,
 } from "./stack.ts";
 

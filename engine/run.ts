@@ -12,6 +12,8 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly timeoutSeconds?: number;
+  /** What it reads; nothing unless said. */
+  readonly input?: string;
   /** Called with each line of stderr. */
   readonly onLine?: (line: string) => void;
 }
@@ -20,13 +22,15 @@ const kept = 200_000;
 
 /** Runs a program to its end. One that cannot be started, or takes too long, has the code 127 or 124. */
 export async function run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const { cwd, env, timeoutSeconds, onLine } = options;
+  const { cwd, env, timeoutSeconds, input = "", onLine } = options;
   const child = spawn(program, args, {
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
     detached: timeoutSeconds !== undefined,
     ...(cwd ? { cwd } : {}),
     ...(env ? { env } : {}),
   });
+  child.stdin.on("error", () => {}); // it may end before it has read all
+  child.stdin.end(input);
   const text = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (more: string) => {
     text.stdout = (text.stdout + more).slice(-kept);

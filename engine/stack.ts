@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { failure } from "../components/model/diagnostics.ts";
-import { checkpointFile, readCheckpoint, stateFolder } from "./backend.ts";
+import { checkpointFile, readCheckpoint, type StateResource, stateFolder } from "./backend.ts";
 import { paths, root } from "./paths.ts";
 import { folderForInit, forgetSettings } from "./settingsFile.ts";
 import type { Toolchain } from "./toolchain.ts";
@@ -77,13 +77,12 @@ export async function exportState(toolchain: Toolchain, stack: string, cwd = roo
   return JSON.parse(stdout);
 }
 
-/** Whether a stack's state holds any resource, wherever it is kept. */
-export async function hasResources(toolchain: Toolchain, stack: string): Promise<boolean> {
-  if (stateFolder()) return ((await readCheckpoint(stack))?.resources.length ?? 0) > 0;
-  const { deployment } = (await exportState(toolchain, stack)) as {
-    deployment?: { resources?: readonly unknown[] };
-  };
-  return (deployment?.resources?.length ?? 0) > 0;
+/** The resources in a stack's state, whatever keeps it; secrets stay encrypted. */
+export async function stateOf(toolchain: Toolchain, stack: string): Promise<readonly StateResource[]> {
+  if (stateFolder()) return (await readCheckpoint(stack))?.resources ?? [];
+  const exported = await exportState(toolchain, stack);
+  // Pulumi's own format, version 3; a stack that was never deployed to has none
+  return (exported as { deployment?: { resources?: StateResource[] } }).deployment?.resources ?? [];
 }
 
 /** Replaces a stack's state by one that was exported. Call it inside `withStackLock`. */

@@ -1,4 +1,5 @@
-import { type Changes, hasResources, removeStack, unprotectAll } from "../engine/pulumi.ts";
+import { type Changes, removeStack, stateOf, unprotectAll } from "../engine/pulumi.ts";
+import type { Toolchain } from "../engine/toolchain.ts";
 import type { Report } from "./progress.ts";
 import { operationsOf } from "./stages.ts";
 import type { Target } from "./target.ts";
@@ -18,15 +19,39 @@ export function down(target: Target, { deleteData, signal }: DownOptions, report
   const { stack, stage } = target.context;
   return changing(target, "rung down", report, async (toolchain) => {
     const refresh = await settle(toolchain, target, report);
-    if (deleteData && (await hasResources(toolchain, stack))) {
-      if ((await operationsOf(stage)).providerProtects) {
-        await run({ toolchain, command: "up", stack, config: { "rung:protect": "false" } }, report);
-      } else await unprotectAll(toolchain, stack);
-    }
+    const { providerProtects } = await operationsOf(stage);
+    if (deleteData && !providerProtects) await unprotectAll(toolchain, stack);
+    else if (providerProtects) await lift({ toolchain, stack }, deleteData, report);
     const args = [...(refresh ? ["--refresh"] : []), ...(deleteData ? [] : ["--exclude-protected"])];
     const destroy = { toolchain, command: "destroy", stack, args, ...(signal ? { signal } : {}) } as const;
     const changes = await run(destroy, report);
     if (deleteData) await removeStack(toolchain, stack);
     return changes;
   });
+}
+
+/** Inputs by which a vendor keeps something from being deleted. */
+const guards = ["deletionProtection", "enableDeletionProtection"] as const;
+
+/**
+ * Vendors refuse to delete what an update has not let go of first: with its data, all of the stack; else what holds
+ * none, such as a load balancer.
+ */
+async function lift(
+  { toolchain, stack }: { readonly toolchain: Toolchain; readonly stack: string },
+  deleteData: boolean,
+  report: Report,
+): Promise<void> {
+  const made = (await stateOf(toolchain, stack)).filter(({ custom }) => custom);
+  const update = { toolchain, command: "up", stack } as const;
+  if (deleteData) {
+    if (made.length > 0) await run({ ...update, config: { "rung:protect": "false" } }, report);
+    return;
+  }
+  const guarded = made.filter(
+    ({ protect, inputs }) => !protect && guards.some((key) => inputs?.[key] === true),
+  );
+  if (guarded.length === 0) return;
+  const args = guarded.flatMap(({ urn }) => ["--target", urn]);
+  await run({ ...update, args, env: { RUNG_LEAVING: "true" } }, report);
 }

@@ -1,5 +1,6 @@
 import type { StackContext } from "../components/kit/context.ts";
 import type { Diagnostic } from "../components/model/diagnostics.ts";
+import type { Rollout } from "../components/model/rollout.ts";
 import type { Capability } from "../components/model/words.ts";
 import type { Checkpoint } from "../engine/pulumi.ts";
 import type { Reach } from "./database/reach.ts";
@@ -16,6 +17,13 @@ export interface StageOperations {
   recover(context: StackContext, checkpoint: Checkpoint | undefined): Promise<Recovered>;
   /** Waits until the app answers its users; where others' clocks decide (DNS, certificates), nothing is waited for. */
   answers(living: Living): Promise<void>;
+  /**
+   * Asks the platform whether it runs what the last update brought out, and waits while it is at it: one that rolled
+   * back by itself has told the engine of success. Left out where the engine sees all there is.
+   * @returns what went wrong; undefined when the release serves
+   * @throws DiagnosticsError when the platform cannot be asked
+   */
+  failedRollout?(living: Living, report: Report): Promise<FailedRollout | undefined>;
   /** How each capability's parts are now. */
   health(living: Living): Promise<Readonly<Partial<Record<Capability, readonly Part[]>>>>;
   /**
@@ -31,6 +39,19 @@ export interface StageOperations {
   readonly backup?: BackupOperations;
 }
 
+/** A release that the platform does not run. */
+export interface FailedRollout {
+  /** One sentence, with the platform's own reason. */
+  readonly what: string;
+  readonly mend: string;
+  /** What its containers, or its build, said last, the part before each line. */
+  readonly lines: readonly string[];
+  /** Resources that no longer are as the engine believes, as `type::name`: they are read again. */
+  readonly differ: readonly string[];
+  /** Resources that bring a release out, as `type::name`: the next `up` makes them anew. */
+  readonly brings: readonly string[];
+}
+
 /** A stack that was brought up, and what it said of itself. */
 export interface Living {
   readonly context: StackContext;
@@ -43,6 +64,7 @@ export interface LivingOutputs {
   readonly size: string;
   readonly urls: Readonly<Record<string, string>>;
   readonly image: string;
+  readonly rollout?: Rollout;
   readonly releases?: readonly { readonly image: string; readonly since: string }[];
   readonly parts: Readonly<Partial<Record<Capability, readonly string[]>>>;
   readonly logins?: Readonly<Record<string, { readonly user: string; readonly password: string }>>;

@@ -1,19 +1,21 @@
-import { DiagnosticsError } from "../components/model/diagnostics.ts";
+import { DiagnosticsError, failure } from "../components/model/diagnostics.ts";
 import { mendTorn } from "../engine/backend.ts";
 import { withStackLock } from "../engine/lock.ts";
 import { type Changes, ensureStack, type PulumiRun, stackOutputs } from "../engine/pulumi.ts";
 import { ensureToolchain, type Toolchain } from "../engine/toolchain.ts";
 import { refuseOtherStage } from "../stacks/otherStage.ts";
 import { mustSucceed, runEngine } from "./engineRun.ts";
+import { imageFor, type OwnRegistry, plannedImage } from "./image/index.ts";
 import { mustLive } from "./living.ts";
 import { type Report, step } from "./progress.ts";
 import { recover } from "./recover.ts";
+import { notReleased } from "./released.ts";
 import { operationsOf } from "./stages.ts";
 import { type Overrides, saveOverrides, type Target } from "./target.ts";
 
 /** What a run may be told beyond the settings. */
 export interface UpOptions {
-  /** The app's image instead of the one the settings or sources say; a rollback's. */
+  /** The app's image, by digest, instead of the one that settings or sources say: a rollback's, or CI's. */
   readonly image?: string;
   /** Kept in the settings file once everything was checked. */
   readonly overrides?: Overrides;
@@ -33,36 +35,73 @@ export async function up(target: Target, options: UpOptions, report: Report): Pr
     if (problems.length > 0) throw new DiagnosticsError(problems, 1);
     if (overrides) await saveOverrides(stack, overrides);
     const refresh = await settle(toolchain, target, report);
-    const changes = await run(
+    const brings =
+      image ?? (await imageFor(target.context, registryOf(toolchain, stack, report), report, signal));
+    return rollOut(
       {
         toolchain,
         command: "up",
         stack,
-        ...(image ? { env: { RUNG_APP_IMAGE: image } } : {}),
+        ...(brings ? { env: { RUNG_APP_IMAGE: brings } } : {}),
         ...(signal ? { signal } : {}),
         args: refresh ? ["--refresh"] : [],
       },
       report,
     );
-    const living = await mustLive(stack);
-    await (await operationsOf(living.context.stage)).answers(living);
-    return changes;
   });
 }
+
+/**
+ * Runs the engine, and waits until the platform runs what was brought out and answers.
+ * @throws DiagnosticsError when it does not; the state then says so, and the next `up` tries again
+ */
+async function rollOut(one: PulumiRun, report: Report): Promise<Changes> {
+  const { toolchain, stack } = one;
+  const before = await stackOutputs(toolchain, stack);
+  const changes = await run(one, report);
+  const living = await mustLive(stack);
+  const operations = await operationsOf(living.context.stage);
+  const failed = await operations.failedRollout?.(living, report);
+  if (failed) throw await notReleased({ toolchain, stack, before, failed, living }, report);
+  await operations.answers(living);
+  return changes;
+}
+
+/** The registry that a stage makes for itself. */
+const registryOf = (toolchain: Toolchain, stack: string, report: Report): OwnRegistry => ({
+  find: async () => (await stackOutputs(toolchain, stack))?.registry as string | undefined, // as the program yields it
+  async make() {
+    // Only these, and what they stand on: what a torn first up had made besides is left alone.
+    const args = ["**:Stage::*", "**::registry", "**::key-data"].flatMap((urn) => ["--target", urn]);
+    await run({ toolchain, command: "up", stack, args, env: { RUNG_ONLY: "registry" } }, report);
+    const made = (await stackOutputs(toolchain, stack))?.registry;
+    if (typeof made === "string") return made;
+    throw failure("the stage made no registry", "see rung status; or set rung:registry");
+  },
+});
 
 /**
  * What `up` would do. Changes nothing, and waits for nobody.
  * @throws DiagnosticsError when the engine fails
  */
 export async function preview(target: Target, options: UpOptions, report: Report): Promise<Changes> {
-  const { overrides = {}, signal } = options;
+  const { image, overrides = {}, signal } = options;
   const { context } = target;
   const toolchain = await ready(target, report);
   await ensureStack(toolchain, context.stack);
   await refuseOther(toolchain, target);
+  const own = registryOf(toolchain, context.stack, report);
+  const brings = image ?? (await plannedImage(context, own, report));
   const config = Object.fromEntries(Object.entries(overrides).map(([key, value]) => [`rung:${key}`, value]));
   return run(
-    { toolchain, command: "preview", stack: context.stack, config, ...(signal ? { signal } : {}) },
+    {
+      toolchain,
+      command: "preview",
+      stack: context.stack,
+      config,
+      ...(brings ? { env: { RUNG_APP_IMAGE: brings } } : {}),
+      ...(signal ? { signal } : {}),
+    },
     report,
   );
 }

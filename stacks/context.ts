@@ -7,11 +7,21 @@ import type { Settings } from "./settings.ts";
 /** Stacks whose stores are left open to deletion unless a setting says otherwise: previews of pull requests. */
 const isPreview = (stack: string): boolean => /^pr-\d+$/.test(stack);
 
-/**
- * From what is wanted and where, what every component is told.
- * @param image the app's image when the caller overrides the setting: a rollback's
- */
-export function stackContext(spec: Spec, settings: Settings, stack: string, image?: string): StackContext {
+/** What is of one run alone. */
+export interface ThisRun {
+  /** The app's image when the caller overrides the setting: a rollback's. */
+  readonly image?: string | undefined;
+  /** The stack is about to be taken down. */
+  readonly leaving?: boolean | undefined;
+}
+
+/** From what is wanted and where, what every component is told. */
+export function stackContext(
+  spec: Spec,
+  settings: Settings,
+  stack: string,
+  { image, leaving = false }: ThisRun = {},
+): StackContext {
   const platform = Object.fromEntries(
     Object.keys(platformShape).map((key) => [key, settings[key as keyof typeof platformShape]]),
   );
@@ -21,6 +31,7 @@ export function stackContext(spec: Spec, settings: Settings, stack: string, imag
     stage: settings.stage,
     size: settings.size,
     protect: settings.protect ?? !isPreview(stack),
+    leaving,
     tags: {
       app: spec.name,
       stack,

@@ -4,6 +4,7 @@ import type { Release } from "./releases.ts";
 /** What a stack's outputs said before this update; empty before the first. */
 export interface Earlier {
   readonly stage?: string;
+  readonly image?: string;
   readonly releases?: readonly Release[];
 }
 

@@ -1,6 +1,6 @@
 import type { Spec } from "../components/model/spec.ts";
 import { stageNamed } from "../components/stages.ts";
-import { stackContext } from "./context.ts";
+import { stackContext, type ThisRun } from "./context.ts";
 import { earlierOutputs } from "./earlier.ts";
 import { refuseOtherStage } from "./otherStage.ts";
 import { releases } from "./releases.ts";
@@ -12,23 +12,35 @@ export type StackOutputs = Awaited<ReturnType<typeof program>>;
 /**
  * The one Pulumi program, for every stack: `pulumi up`, `rung up` and `sst deploy` all run it.
  * @param config the stack's config as Pulumi gives it, `rung:` keys included
- * @param image overrides the setting, for a rollback
  * @throws DiagnosticsError when settings or needs do not fit, or the stack lives on another stage, before any resource
  * exists
  */
-export async function program(spec: Spec, stack: string, config: Record<string, unknown>, image?: string) {
+export async function program(
+  spec: Spec,
+  stack: string,
+  config: Record<string, unknown>,
+  { image, leaving }: ThisRun = {},
+) {
+  const { settings, stage, before, names } = await begun(spec, stack, config);
+  // Where nobody says which image, the one that serves stays: plain `pulumi up` changes the rest.
+  const serving = stage.image ? before.image : undefined;
+  const run = { image: image ?? settings.image ?? serving, leaving };
+  const context = stackContext(spec, settings, stack, run);
+  const { image: serves, ...outputs } = await stage.deploy(context);
+  return { ...names, ...outputs, image: serves, releases: releases(serves, before.releases ?? []) };
+}
+
+/** The registry alone that the stage makes for the app's image, before there is one: the first step of a first `up`. */
+export async function registryProgram(spec: Spec, stack: string, config: Record<string, unknown>) {
+  const { settings, stage, names } = await begun(spec, stack, config);
+  const made = await stage.image?.registry?.first(stackContext(spec, settings, stack));
+  return { ...names, ...made };
+}
+
+async function begun(spec: Spec, stack: string, config: Record<string, unknown>) {
   const settings = parseSettings(config, settingsFile(stack));
-  const context = stackContext(spec, settings, stack, image);
   const before = await earlierOutputs();
   refuseOtherStage(stack, before.stage, settings.stage);
-  const { image: serving, ...outputs } = await stageNamed(settings.stage).deploy(context);
-  return {
-    app: spec.name,
-    stack,
-    stage: settings.stage,
-    size: settings.size,
-    ...outputs,
-    image: serving,
-    releases: releases(serving, before.releases ?? []),
-  };
+  const names = { app: spec.name, stack, stage: settings.stage, size: settings.size };
+  return { settings, stage: stageNamed(settings.stage), before, names };
 }

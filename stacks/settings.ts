@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { duration } from "../components/model/duration.ts";
 import { parseOrThrow } from "../components/model/fromZod.ts";
+import { imageByDigest } from "../components/model/image.ts";
 import { flag, platformShape } from "../components/model/platform.ts";
 import { sizes, stageNames } from "../components/model/words.ts";
 
@@ -26,10 +27,7 @@ export const settingsSchema = z.strictObject({
   expires: instant.optional().describe("When the stack may be swept away; a tag on everything."),
   image: z
     .string()
-    .regex(
-      /^[\w./:-]+@sha256:[0-9a-f]{64}$|^sha256:[0-9a-f]{64}$/,
-      "an image by digest: name@sha256:... or sha256:...",
-    )
+    .regex(imageByDigest, "an image by digest: name@sha256:... or sha256:...")
     .optional()
     .describe("The app's image, when CI has built it; otherwise it is built here."),
   ...platformShape,

@@ -38,7 +38,7 @@ export function runUnderSst({ stage, root, Linkable }: Sst): Promise<object> {
     await refuseSecondState(stage);
     configureProviders(config);
     const image = process.env.RUNG_APP_IMAGE || undefined;
-    const { bindings, logins, secrets, ...outputs } = await program(spec, stage, config, image);
+    const { bindings, logins, secrets, ...outputs } = await program(spec, stage, config, { image });
     for (const { name, properties } of linksOf(bindings)) new Linkable(name, { properties });
     return outputs;
   });

@@ -90,7 +90,7 @@ export function app(ecs: Ecs, options: AppOptions) {
     { ...child(ecs), dependsOn: [edge.rule], ignoreChanges: ["desiredCount"] },
   );
   scale(ecs, cluster, service, edge);
-  return { cluster, service, tasks: parts };
+  return { cluster, service, task, tasks: parts };
 }
 
 export type App = ReturnType<typeof app>;

@@ -12,7 +12,7 @@ import { secret } from "../aws/secret.ts";
 import { ofApp } from "../kit/bindings.ts";
 import type { StackContext } from "../kit/context.ts";
 import { mustHave, mustHaveImage } from "../kit/needs.ts";
-import type { StageOutputs } from "../kit/outputs.ts";
+import type { RegistryOutputs, StageOutputs } from "../kit/outputs.ts";
 import type { Bindings } from "../model/bindings.ts";
 import { alerts } from "./alerts.ts";
 import { type App, app } from "./app.ts";
@@ -31,28 +31,42 @@ import { realtime } from "./realtime.ts";
 import { passwords } from "./secrets.ts";
 import { storage } from "./storage.ts";
 
+/** What every way in must be told. */
+const needs = {
+  region: "the region",
+  domain: "the public name",
+  route53ZoneId: "the hosted zone of that name",
+  budgetUsd: "what a month may cost",
+} as const;
+
+/** The registry and its key alone, under the names that `deploy` makes them by. */
+export async function registryFirst(context: StackContext): Promise<RegistryOutputs> {
+  const { region } = mustHave(context.platform, "aws-ecs", needs);
+  const stage = new pulumi.ComponentResource(type, `${context.spec.name}-${context.stack}`);
+  const here: Aws = { context, stage, region };
+  const account = pulumi.output(getCallerIdentity({}, { parent: stage })).accountId;
+  return { registry: registry(here, key(here, "data", account).arn).repositoryUrl };
+}
+
 /**
  * The app on ECS Fargate behind CloudFront and a load balancer, with RDS, ElastiCache and S3 in one region.
  * @throws DiagnosticsError when settings or the image are missing, before any resource exists
  */
 export async function deploy(context: StackContext): Promise<StageOutputs> {
-  const platform = mustHave(context.platform, "aws-ecs", {
-    region: "the region",
-    domain: "the public name",
-    route53ZoneId: "the hosted zone of that name",
-    budgetUsd: "what a month may cost",
-  });
+  const platform = mustHave(context.platform, "aws-ecs", needs);
   mustHaveThreeZones(platform.region, "config.rung:region");
   const image = mustHaveImage(context.image, "aws-ecs");
   return new Stage(context, platform, image, authorityOf(platform.region)).outputs;
 }
+
+const type = "rung:aws-ecs:Stage";
 
 class Stage extends pulumi.ComponentResource {
   readonly outputs: StageOutputs;
 
   /** @param authority PEM, by which the database is known */
   constructor(context: StackContext, platform: Ecs["platform"], image: string, authority: string) {
-    super("rung:aws-ecs:Stage", `${context.spec.name}-${context.stack}`);
+    super(type, `${context.spec.name}-${context.stack}`);
     const { spec } = context;
     const plan = ecsBlueprint(spec, context.size, platform).capabilities;
     const here: Aws = { context, stage: this, region: platform.region };
@@ -132,6 +146,15 @@ class Stage extends pulumi.ComponentResource {
       urls: { app: front.url },
       bindings: { ...told, ...hidden } as Bindings<pulumi.Output<string> | string>,
       image: pulumi.output(image),
+      registry: images.repositoryUrl,
+      rollout: pulumi.output({
+        platform: "ecs" as const,
+        region: platform.region,
+        cluster: service.cluster.name,
+        service: service.service.name,
+        taskDefinition: service.task.arn,
+        logGroup: service.tasks.logs.name,
+      }),
       parts: {
         app: [service.service.name],
         ...(data && { database: [data.identifier] }),

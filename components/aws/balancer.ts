@@ -53,7 +53,7 @@ export function loadBalancer(aws: Aws, options: BalancerOptions, prefix = ""): B
       subnets: network.publicSubnets.map(({ id }) => id),
       securityGroups: [group.id],
       dropInvalidHeaderFields: true,
-      enableDeletionProtection: context.protect,
+      enableDeletionProtection: context.protect && !context.leaving,
       idleTimeout: 120,
       accessLogs: { enabled: true, bucket: options.logs.name, prefix: "edge" },
     },

@@ -88,12 +88,22 @@ class Stage extends pulumi.ComponentResource {
       urls: { app: url, coolify: pulumi.interpolate`https://${hosts.address.ipAddress}:8443` },
       bindings,
       image: pulumi.output(image),
+      rollout: pulumi.output({
+        platform: "coolify" as const,
+        application: running.application.id,
+        deployment: running.deployment.id,
+      }),
       parts: {
         app: [running.application.id],
         ...(data && { database: [data.resource.id] }),
         ...(memory && { cache: [memory.resource.id] }),
         storage: Object.values(buckets).map(({ name }) => name),
         edge: [address],
+      },
+      secrets: {
+        COOLIFY_API_URL: pulumi.interpolate`https://${hosts.address.ipAddress}:8443`,
+        COOLIFY_API_TOKEN: hidden.coolify.token,
+        COOLIFY_API_CA: hosts.authority,
       },
     };
     this.registerOutputs({ urls: this.outputs.urls, image: this.outputs.image });

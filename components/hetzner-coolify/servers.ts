@@ -126,7 +126,7 @@ export function servers(here: Hetzner, net: Network, secrets: Secrets) {
         further(`app-${index + 1}`, has.apps?.type ?? has.control, `10.30.1.${30 + index}`, false),
       )
     : [controlPlace];
-  return { address, provider, data: controlPlace, apps };
+  return { address, authority: api.authority, provider, data: controlPlace, apps };
 }
 
 export type Servers = ReturnType<typeof servers>;

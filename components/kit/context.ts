@@ -11,6 +11,8 @@ export interface StackContext {
   readonly size: Size;
   /** Stores of data and what unlocks them are protected and outlive a `down`. */
   readonly protect: boolean;
+  /** On the way down: what holds no data lets itself be deleted, protected stack or not. */
+  readonly leaving: boolean;
   /** On everything that is made: app, stack, stage, owner, expiry. */
   readonly tags: Readonly<Record<string, string>>;
   /** The app's image by digest, when it was built elsewhere or is being rolled back to. */

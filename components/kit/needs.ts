@@ -40,7 +40,7 @@ export function mustHaveImage(image: string | undefined, stage: StageName): stri
       where: { file: "Pulumi.<stack>.yaml", key: "config.rung:image" },
       ...(image ? { found: image } : {}),
       allowed: "registry/name@sha256:…",
-      mend: "push the image and set rung:image to its digest",
+      mend: "rung up builds and pushes it; elsewhere set rung:image to the digest of one that was pushed",
     },
   ]);
 }

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { StackContext } from "../kit/context.ts";
-import { type Prepared, prepare } from "./imageContext.ts";
+import { appRecipe, contentHash, folderRecipe, type Prepared, prepare } from "../kit/imageContext.ts";
 
 /** The images of this stage, by the folder under `images/` that they are built from; and the app's. */
 const names = ["storage", "database", "pooler", "cache", "edge", "cdn", "jobs", "alerts", "trust"] as const;
@@ -18,12 +18,23 @@ export interface Contexts {
   readonly app: Prepared | undefined;
 }
 
+const folderOf = (name: string): string => `components/local/images/${name}`;
+
+/** Programs that an image holds beside its folder. */
+const binariesOf: { readonly [N in ImageName]?: Parameters<typeof folderRecipe>[1] } = {
+  storage: ["versitygw"],
+  database: ["supercronic"],
+  jobs: ["supercronic"],
+};
+
 /** Copies sources and binaries into `.rung/images/`; where nothing changed, only looks. */
 export async function prepareContexts(given: string | undefined): Promise<Contexts> {
+  // Every image stands on `base`: what changes it changes all.
+  const standsOn = await contentHash([folderOf("base")]);
   const [base, app, ...own] = await Promise.all([
-    prepare("base"),
-    given === undefined ? prepare("app") : undefined,
-    ...names.map((name) => prepare(name)),
+    prepare("base", folderRecipe(folderOf("base"))),
+    given === undefined ? prepare("app", appRecipe, standsOn) : undefined,
+    ...names.map((name) => prepare(name, folderRecipe(folderOf(name), binariesOf[name]), standsOn)),
   ]);
   return {
     base,

@@ -41,9 +41,12 @@ export const platformShape = {
     .describe("Alert when a month costs more."),
   registry: z
     .string()
-    .min(1)
+    .regex(
+      /^[a-z0-9][a-z0-9.-]*(:\d{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)+$/,
+      "host/path, without a tag or digest",
+    )
     .optional()
-    .describe("OCI registry for the app's image, e.g. ghcr.io/acme/pulse."),
+    .describe("OCI repository that rung up pushes the app's image to, e.g. ghcr.io/acme/pulse."),
   githubRepository: z
     .string()
     .regex(/^[\w.-]+\/[\w.-]+$/, "owner/name")

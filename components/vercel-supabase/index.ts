@@ -88,6 +88,12 @@ class Stage extends pulumi.ComponentResource {
       urls: { app: url, supabase: pulumi.interpolate`https://supabase.com/dashboard/project/${within.ref}` },
       bindings,
       image: running.deployment.id.apply(() => made.digest),
+      rollout: pulumi.output({
+        platform: "vercel" as const,
+        project: own.id,
+        deployment: running.deployment.id,
+        ...(platform.vercelTeam && { team: platform.vercelTeam }),
+      }),
       parts: {
         app: [own.id, running.deployment.id],
         database: [within.ref, ...replicas.map(({ identifier }) => identifier)],

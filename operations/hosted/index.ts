@@ -1,7 +1,10 @@
 import { failure } from "../../components/model/diagnostics.ts";
+import type { PlatformName, Rollout } from "../../components/model/rollout.ts";
 import type { Capability } from "../../components/model/words.ts";
 import { reachByEnvironment } from "../database/reach.ts";
+import { step } from "../progress.ts";
 import type { Health, Living, Part, StageOperations } from "../stage.ts";
+import type { Asked, Platform } from "./platform.ts";
 
 /** The part of the app's own word that speaks of a capability. */
 const checkedBy: Readonly<Record<string, Capability>> = {
@@ -10,23 +13,66 @@ const checkedBy: Readonly<Record<string, Capability>> = {
   storage: "storage",
 };
 
-/** What a stage at a vendor's has in common with the others: the app is asked, and the vendor's own means are named. */
+/** Each loaded only when a stack runs on it. */
+const platforms: { readonly [P in PlatformName]: () => Promise<Platform<P>> } = {
+  ecs: async () => (await import("./ecs.ts")).ecs,
+  coolify: async () => (await import("./coolify.ts")).coolify,
+  vercel: async () => (await import("./vercel.ts")).vercel,
+  workers: async () => (await import("./workers.ts")).workers,
+};
+
+/** What a stage at a vendor's has in common with the others: the app and its platform are asked. */
 export const hostedOperations: StageOperations = {
   providerProtects: true,
   prepare: async () => {},
   obstacles: async () => [],
   recover: async () => ({ removed: [], drifted: false }),
   answers: async () => {},
-  health: readiness,
   database: reachByEnvironment,
-  logs: async ({ context }) => {
-    throw failure(
-      `the logs of ${context.stage} are kept by its provider`,
-      `docs/stages/${context.stage}.md says where they are read`,
-      "rung logs",
-    );
+  async failedRollout(living, report) {
+    const { rollout } = living.outputs;
+    if (!rollout) return undefined;
+    const platform = await platformOf(rollout);
+    return step(report, "rollout", async (say) => {
+      say(`asking ${rollout.platform}`);
+      return platform.failed(rollout, askedOf(living));
+    });
+  },
+  async health(living) {
+    const known = await readiness(living);
+    const { rollout } = living.outputs;
+    const platform = rollout && (await platformOf(rollout));
+    // What the platform does not say, e.g. for want of a token, the app's own word stands for.
+    const app = await platform?.health?.(rollout as never, askedOf(living)).catch(() => undefined);
+    return app ? { ...known, app } : known;
+  },
+  async logs(living, asked, take) {
+    const { rollout } = living.outputs;
+    const { stage } = living.context;
+    if (asked.capability !== undefined && asked.capability !== "app") {
+      throw failure(
+        `on ${stage} the lines of ${asked.capability} are kept by its vendor`,
+        `rung logs app; docs/stages/${stage}.md says where the others are read`,
+        "rung logs",
+      );
+    }
+    if (!rollout) throw failure(`${stage} does not say where its lines are`, "rung up", "rung logs");
+    await (await platformOf(rollout)).logs(rollout, asked, take, askedOf(living));
   },
 };
+
+/** The platform that a rollout is at; TypeScript does not see that the two are of one kind. */
+const platformOf = async (rollout: Rollout) =>
+  (await platforms[rollout.platform]()) as unknown as Platform<Rollout["platform"]>;
+
+/** Beyond what a container may take to get healthy: ECS tries a few times before it gives up. */
+const patienceSeconds = 1200;
+
+const askedOf = ({ context }: Living): Asked => ({
+  stack: context.stack,
+  withinSeconds: context.healthTimeoutMinutes * 60 + patienceSeconds,
+  everyMs: 5000,
+});
 
 /** What `/api/ready` says, from here. */
 async function readiness({ outputs }: Living): Promise<Partial<Record<Capability, readonly Part[]>>> {

@@ -6,6 +6,9 @@ import { type Docker, DockerError, docker, refused } from "./client.ts";
 
 export type Build = NonNullable<Unwrap<RemoteImageArgs>["build"]>;
 
+/** Whoever waits for a build. */
+export type Watched = Pick<Call, "signal" | "status">;
+
 /** Parts of `build` that only the buildx client program has; the Docker Engine's API does not. */
 const unsupported = [
   "additionalContexts",
@@ -41,7 +44,7 @@ export async function buildImage(
   name: string,
   build: Build,
   platform: string | undefined,
-  call: Call,
+  call: Watched,
 ): Promise<void> {
   const engine = await docker();
   const src = await readdir(build.context).catch((error: NodeJS.ErrnoException) => {
@@ -70,7 +73,7 @@ export function splitTag(name: string): [string, string] {
   return [match?.[1] ?? name, match?.[2] ?? "latest"];
 }
 
-function optionsOf(name: string, build: Build, platform: string | undefined, { signal }: Call) {
+function optionsOf(name: string, build: Build, platform: string | undefined, { signal }: Watched) {
   const options = {
     t: name,
     dockerfile: build.dockerfile ?? "Dockerfile",
@@ -122,7 +125,7 @@ type Followed = Docker & {
  * Reads a build's or a pull's progress to its end.
  * @throws DockerError with what went wrong and the last lines before it
  */
-export async function follow(stream: NodeJS.ReadableStream, what: string, call: Call): Promise<void> {
+export async function follow(stream: NodeJS.ReadableStream, what: string, call: Watched): Promise<void> {
   const engine = await docker();
   const lines: string[] = [];
   await new Promise<void>((resolve, reject) => {

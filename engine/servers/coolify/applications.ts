@@ -80,10 +80,13 @@ export function applicationHandlers(state: State, behaviour: Behaviour): Record<
       deleting(must(state, "application", path.uuid), behaviour);
       return said("Application deletion request queued.");
     },
-    "GET /applications/{uuid}/logs": ({ path }) => {
+    "GET /applications/{uuid}/logs": ({ path, query }) => {
       const application = must(state, "application", path.uuid);
       const sick = behaviour.sickImages.has(imageOf(application));
-      return ok({ logs: sick ? "starting\ncannot read DATABASE_URL\n" : "listening\n" });
+      const lines = sick ? ["starting", "cannot read DATABASE_URL"] : behaviour.said;
+      const stamp = query.get("show_timestamps") === "true" ? "2026-01-01T00:00:00.000000000Z " : "";
+      const asked = lines.slice(-Number(query.get("lines") ?? 100));
+      return ok({ logs: asked.map((line) => `${stamp}${line}\n`).join("") });
     },
 
     "GET /applications/{uuid}/destinations": ({ path }) => {
@@ -178,7 +181,11 @@ export function applicationHandlers(state: State, behaviour: Behaviour): Record<
       );
       const sick = behaviour.sickImages.has(imageOf(application));
       if (sick) deployment.fields.logs = logOf("Pulling the image.", "The new container is not healthy.");
-      else application.fields.serving = imageOf(application);
+      else
+        Object.assign(application.fields, {
+          serving: imageOf(application),
+          status: behaviour.dies ? "exited:unhealthy" : "running:healthy",
+        });
       deployment.pending = { to: sick ? "failed" : "finished", looks: behaviour.looks };
       const one = {
         message: `Application ${String(application.fields.name)} deployment queued.`,

@@ -10,6 +10,10 @@ export interface Behaviour {
   looks: number;
   /** Images whose containers never get healthy. */
   readonly sickImages: Set<string>;
+  /** Containers get healthy, and are gone soon after. */
+  dies: boolean;
+  /** What the containers of healthy images said, line by line. */
+  readonly said: string[];
   /** Addresses of servers that nobody can log in to. */
   readonly unreachable: Set<string>;
   /** The token may read secrets. */

@@ -27,6 +27,8 @@ export async function serveCoolify(options: { file?: string; token?: string } = 
   const behaviour: Behaviour = {
     looks: 1,
     sickImages: new Set(),
+    dies: false,
+    said: ["listening"],
     unreachable: new Set(),
     readsSecrets: true,
   };

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { cp, link, lstat, mkdir, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { cp, link, lstat, mkdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { appBinaries, appSources, bundleApp } from "../../app/build.ts";
 import { linuxBinary } from "../../engine/binaries.ts";
+import { filesOf } from "./tree.ts";
 
 /** A folder that holds all an image is built from, and the hash of that. */
 export interface Prepared {
@@ -11,9 +12,10 @@ export interface Prepared {
 }
 
 type Binary = Parameters<typeof linuxBinary>[0];
+type Arch = NonNullable<Parameters<typeof linuxBinary>[1]>;
 
 /** How the folder of one image comes about. */
-interface Recipe {
+export interface Recipe {
   /** Files and folders that decide what is in it, relative to the repository. */
   readonly sources: readonly string[];
   /** Programs that Debian does not package, put beside the sources. */
@@ -23,32 +25,32 @@ interface Recipe {
 
 const root = join(import.meta.dirname, "..", "..");
 
-const binariesOf: Readonly<Record<string, readonly Binary[]>> = {
-  storage: ["versitygw"],
-  database: ["supercronic"],
-  jobs: ["supercronic"],
-};
+/** The app's. */
+export const appRecipe: Recipe = { sources: appSources, binaries: appBinaries, fill: bundleApp };
 
-function recipe(name: string): Recipe {
-  if (name === "app") return { sources: appSources, binaries: appBinaries, fill: bundleApp };
-  const sources = `components/local/images/${name}`;
-  return {
-    sources: [sources],
-    binaries: binariesOf[name] ?? [],
-    fill: (into) => cp(join(root, sources), into, { recursive: true }),
-  };
-}
+/** Of a folder as it is. */
+export const folderRecipe = (folder: string, binaries: readonly Binary[] = []): Recipe => ({
+  sources: [folder],
+  binaries,
+  fill: (into) => cp(join(root, folder), into, { recursive: true }),
+});
 
 /**
  * The folder under `.rung/images/` for an image, made when it is missing. Its name holds its hash, so that two
  * updates at once never write to the same one, and a folder that is there is complete.
+ * @param standsOn what decides what is in the image it stands on: a change of that changes this one
+ * @param arch of its programs; the Docker daemon's unless said
  */
-export async function prepare(name: string): Promise<Prepared> {
-  const { sources, binaries, fill } = recipe(name);
+export async function prepare(
+  name: string,
+  { sources, binaries, fill }: Recipe,
+  standsOn = "",
+  arch?: Arch,
+): Promise<Prepared> {
   const programs = await Promise.all(
-    binaries.map(async (b) => [b, await realpath(await linuxBinary(b))] as const),
+    binaries.map(async (b) => [b, await realpath(await linuxBinary(b, arch))] as const),
   );
-  const hash = await contentHash(name, sources, programs);
+  const hash = await contentHash(sources, programs, standsOn);
   const folder = join(root, ".rung", "images", `${name}-${hash.slice(0, 12)}`);
   if (await exists(folder)) return { folder, hash };
 
@@ -61,33 +63,21 @@ export async function prepare(name: string): Promise<Prepared> {
   return { folder, hash };
 }
 
-/** Sources by what is in them; a binary by where it is kept, which names its version, and its size. */
-async function contentHash(
-  name: string,
+/** Sources by what is in them; a binary by where it is kept, which names its version and platform, and its size. */
+export async function contentHash(
   sources: readonly string[],
-  programs: readonly (readonly [Binary, string])[],
+  programs: readonly (readonly [Binary, string])[] = [],
+  standsOn = "",
 ): Promise<string> {
   const hash = createHash("sha256");
-  for (const path of (await Promise.all(sources.map((source) => files(join(root, source))))).flat()) {
+  for (const path of (await Promise.all(sources.map((source) => filesOf(join(root, source))))).flat()) {
     const { mode } = await lstat(path);
     hash.update(`${relative(root, path)} ${mode & 0o111 ? "x" : "-"} `).update(await readFile(path));
   }
   for (const [binary, path] of programs) {
     hash.update(`${binary} ${path.split("/").slice(-3).join("/")} ${(await stat(path)).size}`);
   }
-  // Every image stands on `base`: what changes it changes all.
-  if (name !== "base") hash.update(await contentHash("base", recipe("base").sources, []));
-  return hash.digest("hex");
-}
-
-/** All files of a folder in a fixed order; a file is itself. */
-async function files(path: string): Promise<string[]> {
-  if ((await lstat(path)).isFile()) return [path];
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .toSorted();
+  return hash.update(standsOn).digest("hex");
 }
 
 /** A hard link where the file system allows it: no copy of 45 MB. */

@@ -1,0 +1,65 @@
+import { z } from "zod";
+import { failure } from "../../components/model/diagnostics.ts";
+import { Http } from "../../components/providers/kit/http.ts";
+import { cannotAsk } from "./aws.ts";
+import type { Asked, At, Platform } from "./platform.ts";
+import { providerSetting } from "./settings.ts";
+
+type Workers = At<"workers">;
+
+/** `GET /accounts/{account}/workers/scripts/{script}/deployments`: the first one serves. */
+const shown = z.looseObject({
+  result: z.looseObject({
+    deployments: z.array(
+      z.looseObject({
+        versions: z.array(z.looseObject({ version_id: z.string(), percentage: z.number() })),
+      }),
+    ),
+  }),
+});
+
+/** Workers, by Cloudflare's API: the newest deployment must send everybody to the version that was brought out. */
+export const workers: Platform<"workers"> = {
+  async failed(rollout, asked) {
+    const versions = await servingVersions(rollout, asked);
+    if (versions.length === 1 && versions[0]?.version_id === rollout.version) return undefined;
+    const serves = versions.map(({ version_id, percentage }) => `${version_id} (${percentage} %)`).join(", ");
+    return {
+      what: `the Worker ${rollout.script} was to run version ${rollout.version}; ${serves || "none"} serves`,
+      mend: "see its deployments in Cloudflare's dashboard, then rung up again",
+      lines: [],
+      differ: [],
+      brings: ["cloudflare:index/workersDeployment:WorkersDeployment::app"],
+    };
+  },
+
+  async health(rollout, asked) {
+    const versions = await servingVersions(rollout, asked);
+    return [{ name: rollout.script, health: versions.length > 0 ? "healthy" : "missing" }];
+  },
+
+  async logs({ script }) {
+    throw failure(
+      "Workers have no containers, and their API keeps no lines to read back",
+      `"wrangler tail ${script}" shows what is said from now on; Workers Logs in the dashboard what was`,
+      "rung logs",
+    );
+  },
+};
+
+async function servingVersions({ account, script }: Workers, { stack }: Asked) {
+  const token = process.env.CLOUDFLARE_API_TOKEN || (await providerSetting(stack, "cloudflare:apiToken"));
+  if (!token)
+    throw failure("no token for Cloudflare's API is known", "set CLOUDFLARE_API_TOKEN", "Cloudflare");
+  const baseUrl = process.env.CLOUDFLARE_BASE_URL || "https://api.cloudflare.com/client/v4";
+  const http = new Http({ baseUrl, token });
+  try {
+    const path = `/accounts/${account}/workers/scripts/${script}/deployments`;
+    const { body } = await http.send({ method: "GET", path, idempotent: true });
+    return shown.parse(body).result.deployments[0]?.versions ?? [];
+  } catch (error) {
+    throw cannotAsk("Cloudflare", error);
+  } finally {
+    http.close();
+  }
+}

@@ -1,0 +1,48 @@
+import { appRecipe, type Prepared, prepare } from "../../components/kit/imageContext.ts";
+import { failure } from "../../components/model/diagnostics.ts";
+import { ensureBaseImage, official } from "../../engine/baseImage.ts";
+import { ensureDocker } from "../../engine/docker.ts";
+import { buildImage } from "../../engine/providers/docker/build.ts";
+
+export type Arch = "x64" | "arm64";
+
+/** What the app's image is made of, for machines of a kind; its hash decides whether it was built before. */
+export const appSourcesFor = (arch: Arch): Promise<Prepared> =>
+  prepare(`app-${arch}`, appRecipe, official, arch);
+
+/** The tag by which an image is found again wherever it was pushed: the same sources, the same image. */
+export const tagOf = ({ hash }: Prepared, arch: Arch): string => `${hash.slice(0, 12)}-${arch}`;
+
+/**
+ * Builds the app's image on Debian as it comes.
+ * @returns its name at the Docker daemon
+ * @throws DiagnosticsError when this Docker cannot build for that architecture; Error with the last lines of the build
+ */
+export async function buildApp(
+  from: Prepared,
+  arch: Arch,
+  say: (text: string) => void,
+  signal = new AbortController().signal,
+): Promise<string> {
+  const daemon = await ensureDocker(say);
+  const own = daemon.arch === arch;
+  const base = own ? (await ensureBaseImage(say)).image : official;
+  const name = `rung/app:${tagOf(from, arch)}`;
+  say("building");
+  try {
+    await buildImage(
+      name,
+      { context: from.folder, buildArgs: { BASE: base }, labels: { "dev.rung.image": "app" } },
+      `linux/${arch === "x64" ? "amd64" : arch}`,
+      { signal, status: say },
+    );
+  } catch (error) {
+    if (own || !(error instanceof Error)) throw error;
+    throw failure(
+      `this Docker is ${daemon.arch} and cannot build the app for ${arch}: ${error.message.split("\n")[0]}`,
+      `register emulation (docker run --privileged --rm tonistiigi/binfmt --install ${arch === "x64" ? "amd64" : arch}), or build it in CI on ${arch} and pass --image`,
+      "docker build",
+    );
+  }
+  return name;
+}

@@ -1,0 +1,107 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { stringify } from "yaml";
+import { rehearsalHome } from "../../engine/rehearsalHome.ts";
+import { type HostedStage, rehearsalSettings } from "../../operations/rehearse/settings.ts";
+import { type RungRun, root, startRung } from "./rung.ts";
+
+/** A stack of a hosted stage for the command itself to live with: stand-ins for every vendor, a state of its own. */
+export interface HostedStack {
+  readonly stack: string;
+  readonly folder: string;
+  /** What every process of it is run with. */
+  readonly env: Record<string, string>;
+  /** Runs `rung <command> … --stack <this>`. */
+  rung(command: string, ...args: string[]): Promise<RungRun>;
+  /** The same under way. */
+  start(command: string, ...args: string[]): ReturnType<typeof startRung>;
+  /** Over the settings it was made with; `undefined` takes one out. */
+  set(settings: Readonly<Record<string, string | undefined>>): Promise<void>;
+  /** What the vendors hold, by type and id. */
+  held(): Promise<Held[]>;
+  /** All text that it left in its state, and that the engine said of it. */
+  written(): Promise<string>;
+  remove(): Promise<void>;
+}
+
+export interface Held {
+  readonly type: string;
+  readonly id: string;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** A vendor's API on this machine. */
+interface Server {
+  readonly env: Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+export interface HostedOptions {
+  readonly settings?: Readonly<Record<string, string | undefined>>;
+  /** Started on what the vendors' stand-ins hold. */
+  readonly servers?: (store: string) => Promise<readonly Server[]>;
+}
+
+/** Made with the settings of a rehearsal, without an image and protected, as a real stack is. */
+export async function hostedStack(
+  stage: HostedStage,
+  { settings = {}, servers: serve = async () => [] }: HostedOptions = {},
+): Promise<HostedStack> {
+  const stack = `test-${randomBytes(3).toString("hex")}`;
+  const file = join(root, `Pulumi.${stack}.yaml`);
+  const folder = await mkdtemp(join(tmpdir(), "rung-hosted-"));
+  const home = await rehearsalHome(folder);
+  const servers = await serve(home.store);
+  const env: Record<string, string> = {
+    ...home.env,
+    PULUMI_BACKEND_URL: pathToFileURL(home.state).href,
+    PULUMI_CONFIG_PASSPHRASE: randomBytes(12).toString("hex"),
+    // As in a rehearsal: the state is written once a run, not once a resource.
+    PULUMI_EXPERIMENTAL: "true",
+    PULUMI_SKIP_CHECKPOINTS: "true",
+    ...Object.assign({}, ...servers.map((server) => server.env)),
+  };
+  const base = {
+    ...rehearsalSettings(stage, "small"),
+    "rung:image": undefined,
+    "rung:protect": undefined,
+    ...settings,
+  };
+  const set = async (more: Readonly<Record<string, string | undefined>>) => {
+    const salt = /^encryptionsalt: .*$/m.exec(await readFile(file, "utf8").catch(() => ""))?.[0] ?? "";
+    const config = Object.fromEntries(
+      Object.entries({ ...base, ...more }).filter(([, value]) => value !== undefined),
+    );
+    await writeFile(file, `${salt}\n${stringify({ config })}`);
+  };
+  await set({});
+  const start = (command: string, ...args: string[]) =>
+    startRung([...command.split(" "), ...args, "--stack", stack], env);
+  const runs = join(root, ".rung", "runs", stack);
+  return {
+    stack,
+    folder,
+    env,
+    start,
+    rung: (command, ...args) => start(command, ...args).ended,
+    set,
+    async held() {
+      const texts = await textIn(home.store);
+      return texts.map((text) => JSON.parse(text) as Held);
+    },
+    written: async () => (await Promise.all([home.state, runs].map(textIn))).flat().join("\n"),
+    async remove() {
+      await Promise.all(servers.map((server) => server.stop()));
+      await Promise.all([folder, file, runs].map((path) => rm(path, { recursive: true, force: true })));
+    },
+  };
+}
+
+async function textIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const files = entries.filter((entry) => entry.isFile() && !entry.name.startsWith("."));
+  return Promise.all(files.map((entry) => readFile(join(entry.parentPath, entry.name), "utf8")));
+}
