@@ -13,6 +13,12 @@ export const appSourcesFor = (arch: Arch): Promise<Prepared> =>
 /** The tag by which an image is found again wherever it was pushed: the same sources, the same image. */
 export const tagOf = ({ hash }: Prepared, arch: Arch): string => `${hash.slice(0, 12)}-${arch}`;
 
+/** `Step 3/14 : RUN …` is more than a line can show. */
+const stepOf = (text: string): string => {
+  const [, step, all] = /^(?:Step )?\[?(?:\w+ )?(\d+)\/(\d+)\b/.exec(text) ?? [];
+  return step ? `building: step ${step} of ${all}` : "building";
+};
+
 /**
  * Builds the app's image on Debian as it comes.
  * @returns its name at the Docker daemon
@@ -34,7 +40,7 @@ export async function buildApp(
       name,
       { context: from.folder, buildArgs: { BASE: base }, labels: { "dev.rung.image": "app" } },
       `linux/${arch === "x64" ? "amd64" : arch}`,
-      { signal, status: say },
+      { signal, status: (text) => say(stepOf(text)) },
     );
   } catch (error) {
     if (own || !(error instanceof Error)) throw error;

@@ -67,7 +67,7 @@ test("up builds the image and pushes it; another stack takes the same digest and
   const lines = await commandLines(first.ended);
   const { code, out, err } = await first.ended;
   expect({ code, err }).toEqual({ code: 0, err: "" });
-  expect(out).toMatch(/✔ image \(.*pushed: .*acme\/pulse@sha256:/);
+  expect(out).toMatch(/image: pushed: .*acme\/pulse@sha256:/);
   const image = await imageOn(preview);
   expect(image).toMatch(new RegExp(`^${registry.host}/acme/pulse@sha256:[0-9a-f]{64}$`));
   const written = await preview.written();

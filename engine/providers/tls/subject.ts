@@ -1,4 +1,5 @@
 import type { JsonGeneralName, JsonName } from "@peculiar/x509";
+import { isUnknown } from "../generic/values.ts";
 import type { Failure } from "../provider.ts";
 
 /** As in the SDK's `inputs.SelfSignedCertSubject` and `CertRequestSubject`. */
@@ -54,16 +55,21 @@ export const alternativeNames = ({
   ...uris.map((value) => ({ type: "url" as const, value })),
 ];
 
+/** What a preview does not know yet is judged once it is known. */
 export function judgeNames(
   { ipAddresses = [], uris = [] }: AlternativeNames,
   isIp: (text: string) => number,
 ): Failure[] {
   return [
     ...ipAddresses.flatMap((value, index) =>
-      isIp(value) ? [] : [{ property: `ipAddresses[${index}]`, reason: `"${value}" is not an IP address` }],
+      isUnknown(value) || isIp(value)
+        ? []
+        : [{ property: `ipAddresses[${index}]`, reason: `"${value}" is not an IP address` }],
     ),
     ...uris.flatMap((value, index) =>
-      URL.canParse(value) ? [] : [{ property: `uris[${index}]`, reason: `"${value}" is not a URI` }],
+      isUnknown(value) || URL.canParse(value)
+        ? []
+        : [{ property: `uris[${index}]`, reason: `"${value}" is not a URI` }],
     ),
   ];
 }

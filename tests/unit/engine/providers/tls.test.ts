@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { unknown } from "../../../../engine/providers/generic/values.ts";
 import type { Values } from "../../../../engine/providers/provider.ts";
 import { tls } from "../../../../engine/providers/tls/index.ts";
 import { call, checkCall, definition } from "./calls.ts";
@@ -169,4 +170,13 @@ test("what cannot be is refused, and a key is never in the words of an error", a
   await expect(make("LocallySignedCert", mixed)).rejects.toThrow(
     '"caPrivateKeyPem" is not the key of "caCertPem"',
   );
+});
+
+test("a name that a preview does not know yet is no failure; one that is wrong is", async () => {
+  const judge = async (ipAddresses: string[]) =>
+    (await of("CertRequest").check({ privateKeyPem: "later", ipAddresses }, undefined, checkCall())).failures;
+  expect(await judge([unknown])).toEqual([]);
+  expect(await judge(["nowhere"])).toEqual([
+    { property: "ipAddresses[0]", reason: '"nowhere" is not an IP address' },
+  ]);
 });
