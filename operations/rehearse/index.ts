@@ -1,11 +1,10 @@
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import { DiagnosticsError } from "../../components/model/diagnostics.ts";
 import { platformSchema, platformShape } from "../../components/model/platform.ts";
 import type { Spec } from "../../components/model/spec.ts";
 import { type Size, sizes } from "../../components/model/words.ts";
 import { stageNamed } from "../../components/stages.ts";
-import { project, type StateResource } from "../../engine/backend.ts";
+import type { StateResource } from "../../engine/backend.ts";
 import type { Toolchain } from "../../engine/toolchain.ts";
 import { parseSettings } from "../../stacks/settings.ts";
 import type { Report } from "../progress.ts";
@@ -15,7 +14,7 @@ import { failed, Life } from "./life.ts";
 import { type RehearsalResult, type Rehearsed, stepNames } from "./result.ts";
 import { type Server, startServers } from "./servers.ts";
 import { type HostedStage, rehearsalSettings } from "./settings.ts";
-import { makeWorkspace, stack, type Workspace } from "./workspace.ts";
+import { makeWorkspace, type Workspace } from "./workspace.ts";
 
 export interface RehearsalOptions {
   /** The size the life begins at; the smallest that the stage carries unless said. */
@@ -70,11 +69,7 @@ async function onStage<T>(
 ): Promise<T> {
   const workspace = await makeWorkspace(toolchain);
   try {
-    const servers = await startServers(
-      stage,
-      join(workspace.folder, "servers"),
-      join(workspace.store, project, stack),
-    );
+    const servers = await startServers(stage, workspace);
     try {
       return await work(workspace, servers, Object.assign({}, ...servers.map(({ env }) => env)));
     } finally {

@@ -1,5 +1,7 @@
 import { join } from "node:path";
+import { project } from "../../engine/backend.ts";
 import type { HostedStage } from "./settings.ts";
+import { stack, type Workspace } from "./workspace.ts";
 
 /** A vendor's HTTP API, stood in for on this machine while a rehearsal lasts. */
 export interface Server {
@@ -59,11 +61,16 @@ const servers: { readonly [S in HostedStage]?: readonly (() => Promise<StartServ
   ],
 };
 
-/** Starts what a stage needs. The caller stops every one of them. */
-export async function startServers(stage: HostedStage, folder: string, vendors: string): Promise<Server[]> {
+/** Starts what a stage needs, for the life in a workspace. The caller stops every one of them. */
+export async function startServers(
+  stage: HostedStage,
+  { folder, store }: Pick<Workspace, "folder" | "store">,
+): Promise<Server[]> {
   const started: Server[] = [];
   try {
-    for (const load of servers[stage] ?? []) started.push(await (await load())(folder, vendors));
+    for (const load of servers[stage] ?? []) {
+      started.push(await (await load())(join(folder, "servers"), join(store, project, stack)));
+    }
   } catch (error) {
     await Promise.all(started.map((server) => server.stop()));
     throw error;

@@ -12,7 +12,7 @@ import { makeWorkspace, stack } from "../../operations/rehearse/workspace.ts";
 /** A living stack of a hosted stage, made with stand-ins, that a test leads through its life step by step. */
 export async function hosted(stage: HostedStage, more: Readonly<Record<string, string>> = {}) {
   const workspace = await makeWorkspace(await ensureToolchain());
-  const servers = await startServers(stage, join(workspace.folder, "servers"));
+  const servers = await startServers(stage, workspace);
   const env: Record<string, string> = Object.assign({}, ...servers.map((server) => server.env));
 
   async function run(command: "up" | "preview" | "refresh" | "destroy", told: Record<string, string> = {}) {
