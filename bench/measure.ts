@@ -1,6 +1,9 @@
 import { spawn } from "node:child_process";
-import { cpus } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
+import { childrenCpu, watchMemory } from "./tree.ts";
+
+const nameWidth = 44;
 
 export const root = join(import.meta.dirname, "..");
 
@@ -16,6 +19,10 @@ export interface Timed {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
   readonly env?: NodeJS.ProcessEnv;
+  /** Where it runs, unless it is the repository. */
+  readonly cwd?: string;
+  /** What it prints when it has done the work. */
+  readonly says?: RegExp;
 }
 
 /**
@@ -23,26 +30,37 @@ export interface Timed {
  * @returns seconds
  * @throws Error with what it said when it fails
  */
-export function once({ name, command: [program, ...args], env }: Timed): Promise<number> {
-  const began = performance.now();
+export const once = async (timed: Timed): Promise<number> => (await run(timed)).seconds;
+
+/** @returns the peak of the memory of all its processes together, in MB */
+export const memory = async (timed: Timed): Promise<number> => (await run(timed, watchMemory)).megabytes;
+
+async function run(
+  { name, command: [program, ...args], env, cwd = root, says = /(?:)/ }: Timed,
+  watch?: typeof watchMemory,
+) {
+  const [began, busy] = [performance.now(), childrenCpu()];
   const child = spawn(program, args, {
-    cwd: root,
+    cwd,
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  const peak = child.pid === undefined ? undefined : watch?.(child.pid);
   let said = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding("utf8").on("data", (more: string) => {
       said = (said + more).slice(-4000);
     });
   }
-  return new Promise((resolve, reject) => {
+  const code = await new Promise<number | null>((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code) => {
-      if (code === 0) resolve((performance.now() - began) / 1000);
-      else reject(new Error(`${name} ended with ${code}\n${said}`));
-    });
+    child.on("close", resolve);
   });
+  const seconds = (performance.now() - began) / 1000;
+  const cpu = childrenCpu() - busy;
+  const megabytes = (await peak?.()) ?? Number.NaN;
+  if (code !== 0 || !says.test(said)) throw new Error(`${name} ended with ${code}\n${said}`);
+  return { seconds, cpu, megabytes };
 }
 
 /** The figures of several values. */
@@ -63,14 +81,57 @@ export async function pair(ours: Timed, peer: Timed, runs: number): Promise<void
   const [a, b] = [figures(mine), figures(theirs)];
   told(ours.name, a);
   told(peer.name, b);
-  console.log(`${"ratio of the medians".padEnd(44)} ${(a.median / b.median).toFixed(2)}\n`);
+  console.log(`${"ratio of the medians".padEnd(nameWidth)} ${(a.median / b.median).toFixed(2)}\n`);
+}
+
+/** Of one way to do the work, in the median. */
+export interface Cost {
+  readonly seconds: number;
+  /** Seconds that all its processes computed; beside other work on the machine, the steadier figure. */
+  readonly cpu: number;
+  /** The peak of all its processes together. */
+  readonly megabytes: number;
+}
+
+/**
+ * As `pair`, with several peers. After the runs that are timed, one of each shows the memory of its processes.
+ * @returns ours first
+ */
+export async function weigh(ours: Timed, peers: readonly Timed[], runs: number): Promise<Cost[]> {
+  const all = [ours, ...peers];
+  for (const each of all) await once(each);
+  const times = all.map((): { seconds: number; cpu: number }[] => []);
+  for (let round = 0; round < runs; round += 1) {
+    for (const [index, each] of all.entries()) times[index]?.push(await run(each));
+  }
+  const costs: Cost[] = [];
+  for (const [index, each] of all.entries()) {
+    const seconds = figures(times[index]?.map((one) => one.seconds) ?? []);
+    const cpu = figures(times[index]?.map((one) => one.cpu) ?? []);
+    const megabytes = await memory(each);
+    told(each.name, seconds);
+    told("  computing", cpu);
+    console.log(`${"  memory at its peak".padEnd(nameWidth)} ${megabytes.toFixed(0).padStart(8)} MB`);
+    costs.push({ seconds: seconds.median, cpu: cpu.median, megabytes });
+    const [mine] = costs;
+    if (!mine || index === 0) continue;
+    const ratios = [
+      `${(mine.seconds / seconds.median).toFixed(2)} of its time`,
+      `${(mine.cpu / cpu.median).toFixed(2)} of its computing`,
+      `${(mine.megabytes / megabytes).toFixed(2)} of its memory`,
+    ];
+    console.log(`  ours takes ${ratios.join(", ")}`);
+  }
+  console.log("");
+  return costs;
 }
 
 export function told(name: string, { min, median, max }: Figures, unit = "s"): void {
   const text = (value: number) => value.toFixed(value >= 100 ? 0 : 2).padStart(8);
-  console.log(`${name.padEnd(44)} ${text(min)} ${text(median)} ${text(max)} ${unit}`);
+  console.log(`${name.padEnd(nameWidth)} ${text(min)} ${text(median)} ${text(max)} ${unit}`);
 }
 
 export function heading(title: string): void {
-  console.log(`${title}  (${cpus().length} cores, Node ${process.versions.node}; min, median, max)\n`);
+  const machine = `${cpus().length} cores, load ${loadavg()[0]?.toFixed(1)}, Node ${process.versions.node}`;
+  console.log(`${title}\n(${machine}; min, median, max)\n`);
 }

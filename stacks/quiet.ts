@@ -1,3 +1,4 @@
+import "./lean.ts";
 import pulumi from "@pulumi/pulumi";
 
 /**
