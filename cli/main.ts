@@ -224,6 +224,20 @@ command(
 );
 
 command(
+  "review",
+  "what a change means for data, uptime, exposure and cost",
+  [
+    new Option("--base <ref>", 'the commit to compare with, or "living": the stacks as they live'),
+    new Option("-s, --stack <name...>", "these stacks; all that it concerns unless said"),
+    new Option("--state <file>", "compare with an exported state: no key, no credentials"),
+    new Option("--predict", "with stand-ins, although the vendors could be asked"),
+    new Option("--md", "print Markdown, for a comment of a pull request"),
+    new Option("--html", "print one page that needs nothing else"),
+    json(),
+  ],
+  async (o: never) => (await import("./review.ts")).review(o),
+);
+command(
   "rehearse [stage]",
   "a whole life of a stage with stand-ins: no account, no cost",
   [

@@ -9,7 +9,7 @@ import { follow, openRunLog, runsOf } from "./runLog.ts";
 import type { Toolchain } from "./toolchain.ts";
 
 export { type Checkpoint, type PendingOperation, readCheckpoint, type StateResource } from "./backend.ts";
-export type { Changes, EngineEvent, StepEvent, StepMetadata } from "./events.ts";
+export type { Changes, EngineEvent, PolicyEvent, StepEvent, StepMetadata } from "./events.ts";
 export {
   ask,
   ensureStack,

@@ -5,8 +5,11 @@ import { stringify } from "yaml";
 import { project } from "../../engine/backend.ts";
 import { paths, root } from "../../engine/paths.ts";
 
-/** A project of its own for a program, so that the stack's settings are not written into the repository. */
-export async function writeProject(folder: string, program: string): Promise<void> {
+/**
+ * A project of its own for a program, so that the stack's settings are not written into the repository.
+ * @param tree the checkout that the program belongs to: it runs there
+ */
+export async function writeProject(folder: string, program: string, tree = root): Promise<void> {
   const runtime = { name: "nodejs", options: { typescript: false } };
   await Promise.all([
     writeFile(join(folder, "Pulumi.yaml"), stringify({ name: project, main: "index.js", runtime })),
@@ -14,7 +17,7 @@ export async function writeProject(folder: string, program: string): Promise<voi
     writeFile(
       join(folder, "index.js"),
       [
-        `process.chdir(${JSON.stringify(root)});`,
+        `process.chdir(${JSON.stringify(tree)});`,
         `const program = await import(${JSON.stringify(pathToFileURL(program).href)});`,
         "export default program.default;",
         "",

@@ -17,11 +17,11 @@ import { type RehearsalHome, rehearsalHome } from "../../engine/rehearsalHome.ts
 import type { Toolchain } from "../../engine/toolchain.ts";
 import { writeProject, writeSettings } from "./project.ts";
 
-/** The stack of every rehearsal. */
+/** The stack of every rehearsal, unless it is said otherwise. */
 export const stack = "rehearsal";
 
 /** What a run in a workspace may be told. */
-export type RunOptions = Pick<PulumiRun, "args" | "env" | "signal" | "kill"> & {
+export type RunOptions = Pick<PulumiRun, "args" | "env" | "signal" | "kill" | "cwd" | "policyPacks"> & {
   readonly onEvent?: (event: EngineEvent) => void;
 };
 
@@ -50,30 +50,35 @@ export interface WorkspaceOptions {
   readonly program?: string;
   /** Save the state after every step, as a real stack does: for what kills the engine half-way. */
   readonly checkpoints?: boolean;
+  /** The name of the stack: part of the name of all that is made. */
+  readonly stack?: string;
+  /** The checkout that the program belongs to, unless it is this one. */
+  readonly tree?: string;
+  /** Protects the secrets in the state: a living stack's own, where its state is looked at. */
+  readonly passphrase?: Readonly<Record<string, string>>;
 }
 
 /** Makes the folders of a rehearsal, and its stack. Its plugins are the stand-ins, whatever else the machine has. */
-export async function makeWorkspace(
-  engine: Toolchain,
-  { program = join(root, "stacks", "index.ts"), checkpoints = false }: WorkspaceOptions = {},
-): Promise<Workspace> {
+export async function makeWorkspace(engine: Toolchain, options: WorkspaceOptions = {}): Promise<Workspace> {
+  const { tree = root, checkpoints = false, stack: name = stack } = options;
+  const { program = join(tree, "stacks", "index.ts"), passphrase = newPassphrase() } = options;
   const folder = await mkdtemp(join(tmpdir(), "rung-rehearsal-"));
   const project = join(folder, "project");
   const [home] = await Promise.all([
     rehearsalHome(folder),
-    mkdir(project, { mode: 0o700 }).then(() => writeProject(project, program)),
+    mkdir(project, { mode: 0o700 }).then(() => writeProject(project, program, tree)),
   ]);
-  const toolchain = inside(engine, home, checkpoints);
+  const toolchain = inside(engine, home, checkpoints, passphrase);
   const made: Workspace = {
     folder,
     project,
     store: home.store,
     standIns: home.standIns,
     toolchain,
-    settle: (config) => writeSettings(project, stack, config),
+    settle: (config) => writeSettings(project, name, config),
     async run(command, { onEvent = () => {}, ...more } = {}) {
       const events: EngineEvent[] = [];
-      const run = { toolchain, command, stack, cwd: project, runs: join(folder, "runs"), ...more };
+      const run = { toolchain, command, stack: name, cwd: project, runs: join(folder, "runs"), ...more };
       const result = await runPulumi(run, (event) => {
         events.push(event);
         onEvent(event);
@@ -81,21 +86,30 @@ export async function makeWorkspace(
       return { ...result, events };
     },
     ask: (args, input) => ask(toolchain, args, input, project),
-    checkpoint: () => readCheckpoint(stack, join(home.state, ".pulumi")),
+    checkpoint: () => readCheckpoint(name, join(home.state, ".pulumi")),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
-  const { code, stderr } = await made.ask(["stack", "init", stack]);
+  const { code, stderr } = await made.ask(["stack", "init", name]);
   if (code === 0) return made;
   await made.remove();
   throw new Error(`pulumi stack init: ${stderr.trim()}`);
 }
 
+const newPassphrase = () => ({
+  PULUMI_CONFIG_PASSPHRASE: randomBytes(24).toString("hex"),
+  PULUMI_CONFIG_PASSPHRASE_FILE: "",
+});
+
 /** The same engine, with another home and state. */
-function inside(engine: Toolchain, home: RehearsalHome, checkpoints: boolean): Toolchain {
+function inside(
+  engine: Toolchain,
+  home: RehearsalHome,
+  checkpoints: boolean,
+  passphrase: Readonly<Record<string, string>>,
+): Toolchain {
   const env = {
     ...home.env,
-    PULUMI_CONFIG_PASSPHRASE: randomBytes(24).toString("hex"),
-    PULUMI_CONFIG_PASSPHRASE_FILE: "",
+    ...passphrase,
     PULUMI_BACKEND_URL: pathToFileURL(home.state).href,
     // The whole state written after each of N resources costs N²; a state that is thrown away is written once.
     ...(checkpoints ? {} : { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" }),

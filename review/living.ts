@@ -1,0 +1,66 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { StateResource } from "../engine/pulumi.ts";
+import { type EngineEvent, exportState, runPulumi } from "../engine/pulumi.ts";
+import { engineSettings } from "../engine/settingsFile.ts";
+import type { Toolchain } from "../engine/toolchain.ts";
+import { type Preview, planIn } from "./rehearsed.ts";
+
+/** A living stack's state, as `pulumi stack export` gives it. */
+export interface Exported {
+  readonly deployment: {
+    readonly resources?: readonly StateResource[];
+    readonly manifest?: { readonly time?: string };
+  };
+}
+
+export const exportedState = async (toolchain: Toolchain, stack: string): Promise<Exported> =>
+  (await exportState(toolchain, stack)) as Exported;
+
+/** What the working tree would change, as the vendors' own providers see it. */
+export async function realPreview(
+  toolchain: Toolchain,
+  stack: string,
+  policyPacks: readonly string[],
+): Promise<Preview> {
+  const folder = await mkdtemp(join(tmpdir(), "rung-preview-"));
+  try {
+    const file = join(folder, "plan.json");
+    const events: EngineEvent[] = [];
+    const run = { toolchain, command: "preview", stack, policyPacks, args: ["--save-plan", file] } as const;
+    const ran = await runPulumi({ ...run, ...(await engineSettings(stack)) }, (event) => events.push(event));
+    const text = await readFile(file, "utf8").catch(() => "{}");
+    return {
+      events,
+      diagnostics: ran.diagnostics,
+      succeeded: ran.code === 0,
+      seconds: ran.seconds,
+      plan: planIn(text),
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Pulumi marks a secret in an exported state by this key. */
+const secretSignature = "4dabf18193072939515e22adb298388d";
+
+/**
+ * An exported state that anybody may look at: what its secrets hold is taken out, so that no key is needed.
+ * The result can be imported under any passphrase.
+ */
+export function withoutSecrets(exported: Exported): Exported {
+  const { secrets_providers: _, ...deployment } = exported.deployment as Record<string, unknown>;
+  return { ...exported, deployment: emptied(deployment) as Exported["deployment"] };
+}
+
+function emptied(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(emptied);
+  if (typeof value !== "object" || value === null) return value;
+  if (secretSignature in value) {
+    const { [secretSignature]: kind } = value as Record<string, unknown>;
+    return { [secretSignature]: kind, plaintext: '"[secret]"' };
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, emptied(one)]));
+}

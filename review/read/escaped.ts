@@ -1,0 +1,2 @@
+/** A text as a regular expression that finds it. */
+export const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");

@@ -1,0 +1,191 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { StageName } from "../components/model/words.ts";
+import type { EngineDiagnostic, EngineEvent, StateResource } from "../engine/pulumi.ts";
+import type { Toolchain } from "../engine/toolchain.ts";
+import { writeProject, writeSettings } from "../operations/rehearse/project.ts";
+import { type Server, startServers } from "../operations/rehearse/servers.ts";
+import { makeWorkspace, type Workspace, type WorkspaceOptions } from "../operations/rehearse/workspace.ts";
+import { Graph } from "./read/graph.ts";
+import type { Tree } from "./trees.ts";
+
+/** What a preview said, whoever made it. */
+export interface Preview {
+  readonly events: readonly EngineEvent[];
+  readonly diagnostics: readonly EngineDiagnostic[];
+  readonly succeeded: boolean;
+  readonly seconds: number;
+  /** Of what is to be: what each resource would need. */
+  readonly plan: Readonly<Record<string, PlannedResource>>;
+}
+
+/** As the engine's own plan has it. */
+export interface PlannedResource {
+  readonly dependencies?: readonly string[] | null;
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>> | null;
+}
+
+/** A stack that stands, in a rehearsal's state: previews are made against it, as many as one likes. */
+export interface Standing {
+  readonly graph: Graph;
+  /** What must never be printed: every secret of the state in the clear. */
+  readonly secrets: readonly string[];
+  /** Why it does not stand; undefined when it does. */
+  readonly failure: string | undefined;
+  /** What `head` would change. Changes nothing; several may run at once. */
+  preview(head: Head, policyPacks?: readonly string[]): Promise<Preview>;
+  end(): Promise<void>;
+}
+
+/** A program and its settings. */
+export interface Head {
+  readonly tree: Tree;
+  readonly config: Readonly<Record<string, string>>;
+  /** Relative to the tree; `stacks/index.ts` unless a test says otherwise. */
+  readonly program?: string;
+}
+
+export interface StandingOptions {
+  readonly toolchain: Toolchain;
+  readonly stack: string;
+  readonly stage: StageName | undefined;
+  readonly head: Head;
+  /** Nothing stands yet: the stack is new. */
+  readonly empty?: boolean;
+  /** An exported state to stand on, instead of one that is made. */
+  readonly state?: { readonly deployment: unknown; readonly passphrase: Readonly<Record<string, string>> };
+}
+
+const defaultProgram = join("stacks", "index.ts");
+
+/** Brings a stack up with stand-ins, or takes over an exported state. The caller ends it. */
+export async function stand(options: StandingOptions): Promise<Standing> {
+  const { toolchain, stack, stage, head, state } = options;
+  const at: WorkspaceOptions = {
+    stack,
+    tree: head.tree.folder,
+    program: join(head.tree.folder, head.program ?? defaultProgram),
+    ...(state ? { passphrase: state.passphrase } : {}),
+  };
+  const workspace = await makeWorkspace(toolchain, at);
+  let servers: Server[] = [];
+  const end = async () => {
+    await Promise.all(servers.map((server) => server.stop()));
+    await workspace.remove();
+  };
+  try {
+    servers = stage && stage !== "local" ? await startServers(stage, join(workspace.folder, "servers")) : [];
+    const env = Object.assign({}, ...servers.map((server) => server.env)) as Record<string, string>;
+    await workspace.settle(head.config);
+    const failure = state
+      ? await takeOver(workspace, state.deployment)
+      : options.empty
+        ? undefined
+        : await bringUp(workspace, env);
+    const [checkpoint, secrets] = await Promise.all([workspace.checkpoint(), secretsOf(workspace)]);
+    return {
+      graph: new Graph(checkpoint?.resources ?? []),
+      secrets,
+      failure,
+      preview: (next, packs = []) => previewOf(workspace, stack, env, next, packs),
+      end,
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+async function bringUp(
+  workspace: Workspace,
+  env: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
+  const { code, diagnostics } = await workspace.run("up", { env });
+  return code === 0 ? undefined : errorOf(diagnostics);
+}
+
+async function takeOver(workspace: Workspace, deployment: unknown): Promise<string | undefined> {
+  const { code, stderr } = await workspace.ask(["stack", "import"], JSON.stringify(deployment));
+  return code === 0 ? undefined : stderr.trim();
+}
+
+export const errorOf = (diagnostics: readonly EngineDiagnostic[]): string =>
+  diagnostics
+    .filter(({ severity }) => severity === "error")
+    .map(({ message }) => message.trim())
+    .join("\n") || "the engine failed and said nothing";
+
+async function previewOf(
+  workspace: Workspace,
+  stack: string,
+  env: Readonly<Record<string, string>>,
+  head: Head,
+  policyPacks: readonly string[],
+): Promise<Preview> {
+  const folder = await mkdtemp(join(workspace.folder, "preview-"));
+  try {
+    await mkdir(join(folder, "project"));
+    const cwd = join(folder, "project");
+    await writeProject(cwd, join(head.tree.folder, head.program ?? defaultProgram), head.tree.folder);
+    // The note of how secrets are encrypted is part of the settings.
+    const name = `Pulumi.${stack}.yaml`;
+    await writeFile(join(cwd, name), await readFile(join(workspace.project, name), "utf8"));
+    await writeSettings(cwd, stack, head.config);
+    const file = join(folder, "plan.json");
+    const ran = await workspace.run("preview", { env, cwd, policyPacks, args: ["--save-plan", file] });
+    const text = await readFile(file, "utf8").catch(() => "{}");
+    return {
+      events: ran.events,
+      diagnostics: ran.diagnostics,
+      succeeded: ran.code === 0,
+      seconds: ran.seconds,
+      plan: planIn(text),
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Reads what `--save-plan` wrote. */
+export function planIn(text: string): Preview["plan"] {
+  const { resourcePlans = {} } = JSON.parse(text) as {
+    resourcePlans?: Record<string, { goal?: PlannedResource | null }>;
+  };
+  return Object.fromEntries(
+    Object.entries(resourcePlans).flatMap(([urn, { goal }]) => (goal ? [[urn, goal]] : [])),
+  );
+}
+
+/** Pulumi marks a secret in an exported state by this key. */
+const secretSignature = "4dabf18193072939515e22adb298388d";
+
+/** Every secret of the state in the clear, to look for in what is printed. */
+async function secretsOf(workspace: Workspace): Promise<string[]> {
+  const { code, stdout } = await workspace.ask(["stack", "export", "--show-secrets"]);
+  if (code !== 0) return [];
+  const exported = JSON.parse(stdout) as { deployment?: { resources?: readonly StateResource[] } };
+  // The app is told its stage and address in a secret among others; what the stack's outputs say openly is none.
+  const stackItself = exported.deployment?.resources?.find(({ type }) => type === "pulumi:pulumi:Stack");
+  const open = new Set(openTexts(stackItself?.outputs));
+  return secretsIn(exported).filter((secret) => !open.has(secret));
+}
+
+/** Texts that no secret holds. */
+function openTexts(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null || secretSignature in value) return [];
+  return Object.values(value).flatMap(openTexts);
+}
+
+/** The texts of all secrets in an export made with `--show-secrets`. */
+export function secretsIn(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  const plain = (value as Record<string, unknown>).plaintext;
+  if (secretSignature in value && typeof plain === "string") return textsIn(JSON.parse(plain));
+  return Object.values(value).flatMap(secretsIn);
+}
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
+}

@@ -1,0 +1,72 @@
+import type { Cause, Finding, ResourceChange, Review, StackReview } from "../model.ts";
+
+/** Words that every renderer says alike. */
+
+export const causeText = ({ kind, file, line, change }: Cause): string => {
+  const place = file ? `${file}${line ? `:${line}` : ""}` : "";
+  if (kind === "unknown") return change ? `not traced: ${change}` : "";
+  return [place, change].filter((part) => part !== "").join("  ");
+};
+
+export const viaText = ({ via }: Cause): string => (via.length > 1 ? via.join(" ← ") : "");
+
+const most = 6;
+
+export const hangsOnText = ({ hangsOn }: Finding): string =>
+  hangsOn.length === 0
+    ? ""
+    : `${hangsOn.slice(0, most).join(", ")}${hangsOn.length > most ? ` and ${hangsOn.length - most} more` : ""}`;
+
+export const propertyText = ({ path, from, to, replaces }: ResourceChange["properties"][number]): string =>
+  `${path}: ${from ?? "not there"} → ${to ?? "not there"}${replaces ? "  (replaces)" : ""}`;
+
+export const usd = (amount: number): string => `$${amount.toFixed(2)}`;
+
+/** `+$47.50`, `-$3.00`, `no difference`, or nothing where a side is not known. */
+export function costDifference({ cost }: StackReview): string {
+  if (cost.before === undefined || cost.after === undefined) return "-";
+  const more = Math.round((cost.after - cost.before) * 100) / 100;
+  return more === 0 ? "0" : `${more > 0 ? "+" : "-"}${usd(Math.abs(more))}`;
+}
+
+/** `2 mandatory, 1 advisory`. */
+export function policyText({ policies }: StackReview): string {
+  const count = (level: string) => policies.filter((one) => one.level === level).length;
+  const told = (["mandatory", "advisory"] as const).flatMap((level) =>
+    count(level) > 0 ? `${count(level)} ${level}` : [],
+  );
+  return told.length > 0 ? told.join(", ") : "-";
+}
+
+export const operationMarks: Readonly<Record<string, string>> = {
+  create: "+",
+  update: "~",
+  replace: "±",
+  delete: "-",
+  import: ">",
+  forget: "<",
+};
+
+/** What is shown as a diff, and how much is left out of it. */
+export function changesShown({ changes }: StackReview) {
+  const shown = changes.filter(({ quiet }) => quiet === undefined);
+  const tags = changes.filter(({ quiet }) => quiet === "tags").length;
+  const churn = changes.filter(({ quiet }) => quiet === "churn").length;
+  const left = [
+    ...(tags > 0 ? [`${tags} that change only their tags`] : []),
+    ...(churn > 0 ? [`${churn} that change with every rollout`] : []),
+  ];
+  return { shown, left };
+}
+
+export const allFindings = (
+  review: Review,
+): readonly { readonly stack: string; readonly finding: Finding }[] => [
+  ...review.stacks.flatMap(({ stack, findings }) => findings.map((finding) => ({ stack, finding }))),
+  ...review.findings.map((finding) => ({ stack: "", finding })),
+];
+
+export const untouchedText = ({ untouched }: Review): string =>
+  untouched.length === 0
+    ? ""
+    : `${untouched.length} ${untouched.length === 1 ? "stack" : "stacks"} without a change: ${untouched.join(", ")}`;
