@@ -36,7 +36,8 @@ export function app(here: Edge, bundle: WorkerBundle, stands: Stands, texts: Tex
   const earlier = releaseIn(here.context.image, name);
   if (earlier) {
     const deployment = deploymentOf(here, part, worker, earlier.versionId);
-    return { worker, deployment, image: pulumi.output(releaseText(name, earlier)) };
+    const { versionId } = earlier;
+    return { worker, deployment, versionId, image: pulumi.output(releaseText(name, earlier)) };
   }
   const version = versionOf(here, part, worker, {
     bundle,
@@ -46,7 +47,8 @@ export function app(here: Edge, bundle: WorkerBundle, stands: Stands, texts: Tex
     after: [stands.database.schema],
   });
   const image = version.id.apply((versionId) => releaseText(name, { versionId, digest: bundle.digest }));
-  return { worker, deployment: deploymentOf(here, part, worker, version.id), image };
+  const deployment = deploymentOf(here, part, worker, version.id);
+  return { worker, deployment, versionId: version.id, image };
 }
 
 export type App = ReturnType<typeof app>;

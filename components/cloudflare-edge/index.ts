@@ -90,6 +90,12 @@ class Stage extends pulumi.ComponentResource {
       urls: { app: url },
       bindings: { ...plain, ...secret },
       image: running.image,
+      rollout: pulumi.output({
+        platform: "workers" as const,
+        account: platform.cloudflareAccountId,
+        script: running.worker.name,
+        version: running.versionId,
+      }),
       parts: {
         app: [running.worker.name],
         database: [data.id],

@@ -27,7 +27,8 @@ export async function awsAccount(store: string, registry?: World["registry"]): P
   return Object.assign(await serveAws(world), { world, sick });
 }
 
-function held(store: string): Held[] {
+/** What the stand-ins of a rehearsal hold in their folder. */
+export function held(store: string): Held[] {
   return readdirSync(store, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
     .map(({ name, parentPath }) => JSON.parse(readFileSync(join(parentPath, name), "utf8")) as Held);

@@ -2,13 +2,18 @@ import { type PlatformServer, servePlatform } from "./serve.ts";
 
 /** What a project at Vercel is like. */
 export interface VercelWorld {
-  readonly project: string;
-  /** By id: the state of its build and what the build said. */
-  readonly deployments: Map<string, { readyState: string; errorMessage?: string; readonly build: string[] }>;
-  /** The deployment that the production names point to. */
-  production: string | undefined;
+  /** The state of its build and what the build said; undefined when there is no such deployment. */
+  deployment(id: string): Build | undefined;
+  /** The deployment that the production names point to; undefined when there is no such project. */
+  production(project: string): { readonly id: string } | "none" | undefined;
   /** Lines of the functions, as they come. */
   readonly lines: { readonly message: string; readonly timestampInMs: number }[];
+}
+
+export interface Build {
+  readonly readyState: string;
+  readonly errorMessage?: string;
+  readonly build: readonly string[];
 }
 
 const team = ["teamId", "slug"];
@@ -28,7 +33,7 @@ export function serveVercel(world: VercelWorld): Promise<PlatformServer> {
         on: "GET /v13/deployments/{id}",
         query: [...team, "withGitRepoInfo"],
         answer({ id = "" }) {
-          const found = world.deployments.get(id);
+          const found = world.deployment(id);
           if (!found) return no;
           const { build: _, ...shown } = found;
           return { status: 200, body: { id, url: `${id}.vercel.app`, target: "production", ...shown } };
@@ -37,19 +42,17 @@ export function serveVercel(world: VercelWorld): Promise<PlatformServer> {
       {
         on: "GET /v9/projects/{id}",
         query: team,
-        answer: ({ id }) =>
-          id === world.project
-            ? {
-                status: 200,
-                body: { id, targets: world.production ? { production: { id: world.production } } : {} },
-              }
-            : no,
+        answer({ id = "" }) {
+          const production = world.production(id);
+          if (!production) return no;
+          return { status: 200, body: { id, targets: production === "none" ? {} : { production } } };
+        },
       },
       {
         on: "GET /v3/deployments/{id}/events",
         query: [...team, "builds", "direction", "limit", "follow", "since", "until", "name", "delimiter"],
         answer({ id = "" }, query) {
-          const lines = [...(world.deployments.get(id)?.build ?? [])];
+          const lines = [...(world.deployment(id)?.build ?? [])];
           if (query.get("direction") === "backward") lines.reverse();
           const body = lines.slice(0, Number(query.get("limit") ?? 100)).map((text, index) => ({
             type: "stdout",
@@ -63,7 +66,7 @@ export function serveVercel(world: VercelWorld): Promise<PlatformServer> {
         on: "GET /v1/projects/{project}/deployments/{id}/runtime-logs",
         query: team,
         answer: ({ id = "" }) => ({
-          status: world.deployments.has(id) ? 200 : 404,
+          status: world.deployment(id) ? 200 : 404,
           body: undefined,
           lines: [
             ...world.lines.splice(0).map((line, index) => ({

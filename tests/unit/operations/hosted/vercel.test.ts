@@ -1,22 +1,25 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { PlatformServer } from "../../../../engine/servers/platforms/serve.ts";
-import { serveVercel, type VercelWorld } from "../../../../engine/servers/platforms/vercel.ts";
+import { type Build, serveVercel, type VercelWorld } from "../../../../engine/servers/platforms/vercel.ts";
 import { vercel } from "../../../../operations/hosted/vercel.ts";
 import type { LogLine } from "../../../../operations/stage.ts";
 
 const rollout = { platform: "vercel", project: "prj_1", deployment: "dpl_2", team: "team_1" } as const;
 const asked = { stack: "none", withinSeconds: 1, everyMs: 1 };
-let world: VercelWorld;
+let world: VercelWorld & { lines: VercelWorld["lines"] };
+let builds: Map<string, Build>;
+let production: string;
 let server: PlatformServer;
 
 beforeEach(async () => {
+  builds = new Map([
+    ["dpl_1", { readyState: "READY", build: [] }],
+    ["dpl_2", { readyState: "READY", build: ["uploading"] }],
+  ]);
+  production = "dpl_2";
   world = {
-    project: "prj_1",
-    deployments: new Map([
-      ["dpl_1", { readyState: "READY", build: [] }],
-      ["dpl_2", { readyState: "READY", build: ["uploading", "Error: no such region"] }],
-    ]),
-    production: "dpl_2",
+    deployment: (id) => builds.get(id),
+    production: (project) => (project === "prj_1" ? { id: production } : undefined),
     lines: [],
   };
   server = await serveVercel(world);
@@ -34,7 +37,7 @@ test("a deployment that is ready and has production is no failure", async () => 
 });
 
 test("a build that failed is, with the build's last lines", async () => {
-  world.deployments.set("dpl_2", {
+  builds.set("dpl_2", {
     readyState: "ERROR",
     errorMessage: "Command failed",
     build: ["uploading", "no such region"],
@@ -47,7 +50,7 @@ test("a build that failed is, with the build's last lines", async () => {
 });
 
 test("one that is ready while another serves is a failure: an instant rollback holds", async () => {
-  world.production = "dpl_1";
+  production = "dpl_1";
   const failed = await vercel.failed(rollout, asked);
   expect(failed?.what).toBe("Vercel built dpl_2, and dpl_1 serves production");
   expect(failed?.mend).toContain("promote a deployment");
@@ -55,7 +58,7 @@ test("one that is ready while another serves is a failure: an instant rollback h
 
 test("a build under way is waited for", async () => {
   const deployment = { readyState: "BUILDING", build: [] };
-  world.deployments.set("dpl_2", deployment);
+  builds.set("dpl_2", deployment);
   setTimeout(() => {
     deployment.readyState = "READY";
   }, 30);
