@@ -74,7 +74,7 @@ export async function stand(options: StandingOptions): Promise<Standing> {
     await workspace.remove();
   };
   try {
-    servers = stage && stage !== "local" ? await startServers(stage, join(workspace.folder, "servers")) : [];
+    servers = stage && stage !== "local" ? await startServers(stage, workspace) : [];
     const env = Object.assign({}, ...servers.map((server) => server.env)) as Record<string, string>;
     await workspace.settle(head.config);
     const failure = state
