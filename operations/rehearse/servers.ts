@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { project } from "../../engine/backend.ts";
 import type { HostedStage } from "./settings.ts";
-import { stack, type Workspace } from "./workspace.ts";
+import type { Workspace } from "./workspace.ts";
 
 /** A vendor's HTTP API, stood in for on this machine while a rehearsal lasts. */
 export interface Server {
@@ -64,7 +64,7 @@ const servers: { readonly [S in HostedStage]?: readonly (() => Promise<StartServ
 /** Starts what a stage needs, for the life in a workspace. The caller stops every one of them. */
 export async function startServers(
   stage: HostedStage,
-  { folder, store }: Pick<Workspace, "folder" | "store">,
+  { folder, store, stack }: Pick<Workspace, "folder" | "store" | "stack">,
 ): Promise<Server[]> {
   const started: Server[] = [];
   try {

@@ -28,6 +28,8 @@ export type RunOptions = Pick<PulumiRun, "args" | "env" | "signal" | "kill" | "c
 /** A throw-away home, state and project for one life, and the engine that works in it. */
 export interface Workspace {
   readonly folder: string;
+  /** The stack's name. */
+  readonly stack: string;
   /** The folder of Pulumi.yaml. */
   readonly project: string;
   /** Where the stand-ins hold what the vendors would. */
@@ -71,6 +73,7 @@ export async function makeWorkspace(engine: Toolchain, options: WorkspaceOptions
   const toolchain = inside(engine, home, checkpoints, passphrase);
   const made: Workspace = {
     folder,
+    stack: name,
     project,
     store: home.store,
     standIns: home.standIns,
