@@ -1,0 +1,14 @@
+import { PolicyPack } from "@pulumi/policy";
+import { exceptions } from "./exceptions.ts";
+import { resourcePolicy, stackPolicy } from "./pack.ts";
+import { rules, stackRules } from "./rules/index.ts";
+
+/** What runs under `pulumi preview --policy-pack policies`: one process for every rule. */
+const today = new Date().toISOString().slice(0, 10);
+new PolicyPack("rung", {
+  description: "Security, data safety and cost of what Rung makes, on every stage.",
+  policies: [
+    ...rules.map((rule) => resourcePolicy(rule, exceptions, today)),
+    ...stackRules.map((rule) => stackPolicy(rule, exceptions, today)),
+  ],
+});

@@ -1,0 +1,90 @@
+import type {
+  PolicyResource,
+  ResourceValidationArgs,
+  ResourceValidationPolicy,
+  Severity,
+  StackValidationPolicy,
+} from "@pulumi/policy";
+import { type Exception, excused } from "./exceptions.ts";
+import { judge, type Rule, type StackRule, type Subject } from "./model.ts";
+
+/** What stops an update; the rest is told. */
+const stopping: ReadonlySet<Severity> = new Set(["critical", "high"]);
+
+const levelOf = (severity: Severity) => (stopping.has(severity) ? "mandatory" : "advisory");
+
+const about = ({ id, must, why, mend, severity, controls }: Rule | StackRule) => ({
+  name: id,
+  description: `${must}: else ${why}`,
+  enforcementLevel: levelOf(severity) as "mandatory" | "advisory",
+  severity,
+  remediationSteps: mend,
+  tags: [...controls],
+});
+
+/** Pulumi's policies hand their properties out behind a proxy that throws for what is not known; ours say so themselves. */
+const plain = (props: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  (props as { readonly __getSpecialProxyTarget?: Readonly<Record<string, unknown>> })
+    .__getSpecialProxyTarget ?? props;
+
+const subjectOf = ({ type, name, urn, props, opts }: ResourceValidationArgs | PolicyResource): Subject => ({
+  type,
+  name,
+  urn,
+  props: plain(props),
+  protect: opts.protect,
+});
+
+/** A rule as CrossGuard's. A value that is not known before it is made is told: never a silent pass. */
+export function resourcePolicy(
+  rule: Rule,
+  exceptions: readonly Exception[],
+  today: string,
+): ResourceValidationPolicy {
+  const types = new Set(rule.types);
+  return {
+    ...about(rule),
+    validateResource: (args, report) => {
+      if (!types.has(args.type)) return;
+      const verdict = judge(rule, subjectOf(args));
+      if (verdict.state === "holds") return;
+      if (verdict.state === "unknown") {
+        process.stderr.write(
+          `${rule.id}: ${args.name}: ${verdict.path} is not known before it is made; judged again by up\n`,
+        );
+        return;
+      }
+      const found = excused(exceptions, rule.id, args.urn, today);
+      if (found.state === "excused") return;
+      report(`${verdict.what}; ${rule.mend}${ended(found)}`);
+    },
+  };
+}
+
+/** A rule on several resources as CrossGuard's. */
+export function stackPolicy(
+  rule: StackRule,
+  exceptions: readonly Exception[],
+  today: string,
+): StackValidationPolicy {
+  return {
+    ...about(rule),
+    validateStack: ({ resources }, report) => {
+      const all = resources.map((one) => ({ ...subjectOf(one), from: sourcesOf(one) }));
+      for (const { urn, what } of rule.checkAll(all)) {
+        const found = excused(exceptions, rule.id, urn, today);
+        if (found.state !== "excused") report(`${what}; ${rule.mend}${ended(found)}`, urn);
+      }
+    },
+  };
+}
+
+const sourcesOf = ({ propertyDependencies }: PolicyResource) =>
+  Object.fromEntries(
+    Object.entries(propertyDependencies ?? {}).map(([name, from]) => [name, from.map(({ urn }) => urn)]),
+  );
+
+const ended = (found: ReturnType<typeof excused>): string =>
+  found.state === "ended"
+    ? `; the exception that ${found.exception.owner} asked for ended on ${found.exception.until}`
+    : "";

@@ -1,0 +1,35 @@
+import type { Rule, StackRule } from "../model.ts";
+import { stores } from "../stores.ts";
+import { cloudfront } from "./aws/cloudfront.ts";
+import { ecs } from "./aws/ecs.ts";
+import { eks } from "./aws/eks.ts";
+import { elasticache } from "./aws/elasticache.ts";
+import { identity } from "./aws/identity.ts";
+import { lb } from "./aws/lb.ts";
+import { network, networkRelations } from "./aws/network.ts";
+import { rds } from "./aws/rds.ts";
+import { rest } from "./aws/rest.ts";
+import { s3, s3Relations } from "./aws/s3.ts";
+import { everything } from "./everything.ts";
+import { kubernetes } from "./kubernetes.ts";
+import { platforms } from "./platforms.ts";
+
+/** Every rule on one resource. */
+export const rules: readonly Rule[] = [
+  ...everything,
+  ...rds,
+  ...elasticache,
+  ...s3,
+  ...ecs,
+  ...eks,
+  ...lb,
+  ...cloudfront,
+  ...network,
+  ...identity,
+  ...rest,
+  ...kubernetes,
+  ...platforms,
+];
+
+/** Every rule on what resources are to each other. */
+export const stackRules: readonly StackRule[] = [stores, ...s3Relations, ...networkRelations];

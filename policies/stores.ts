@@ -1,0 +1,36 @@
+import type { StackRule, Subject } from "./model.ts";
+import { storeTypes } from "./rules/everything.ts";
+
+const types: ReadonlySet<string> = new Set(storeTypes);
+const store = (protect: boolean): Subject => ({
+  type: "aws:rds/instance:Instance",
+  name: "database",
+  urn: "urn:pulumi:prod::rung::aws:rds/instance:Instance::database",
+  props: {},
+  protect,
+});
+const settings = (protect: boolean): Subject => ({
+  ...store(protect),
+  type: "pulumi:pulumi:Stack",
+  urn: "urn:pulumi:prod::rung::pulumi:pulumi:Stack::rung-prod",
+});
+
+/** Whether a stack is one that nobody would miss. */
+export const isPassing = (urn: string): boolean =>
+  /^urn:pulumi:(pr-\d+|dev|test[\w-]*|rehearsal)::/.test(urn);
+
+/** That no store of a lasting stack can be deleted by a wrong line of code. */
+export const stores: StackRule = {
+  id: "stores-protected",
+  must: "what holds data is protected in every stack that lasts",
+  why: "a renamed resource is a new one, and the old one is deleted with all that is in it",
+  mend: "leave rung:protect at true, or name the resource in protect",
+  severity: "critical",
+  controls: [],
+  checkAll: (all) =>
+    all
+      .filter(({ type, urn, protect }) => types.has(type) && !protect && !isPassing(urn))
+      .map(({ urn }) => ({ urn, what: "holds data and is not protected" })),
+  good: [[store(true)], [settings(false)]],
+  bad: [[store(false)]],
+};
