@@ -1,4 +1,4 @@
-import { atLeast, given, is, type Rule } from "../../model.ts";
+import { atLeast, given, is, lasting, type Rule } from "../../model.ts";
 
 const cluster = "aws:eks/cluster:Cluster";
 
@@ -101,7 +101,7 @@ export const eks: readonly Rule[] = [
     mend: "set deletionProtection: true",
     severity: "medium",
     controls: [],
-    check: is("deletionProtection", true),
+    check: lasting(is("deletionProtection", true)),
     good: [{ deletionProtection: true }],
     bad: [{}],
   },

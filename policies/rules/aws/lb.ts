@@ -1,4 +1,4 @@
-import { all, atLeast, given, is, isNot, oneOf, type Rule, where } from "../../model.ts";
+import { all, atLeast, given, is, isNot, lasting, oneOf, type Rule, where } from "../../model.ts";
 
 const balancer = "aws:lb/loadBalancer:LoadBalancer";
 const listener = "aws:lb/listener:Listener";
@@ -96,7 +96,7 @@ export const lb: readonly Rule[] = [
     mend: "set enableDeletionProtection: true",
     severity: "medium",
     controls: ["FSBP ELB.6"],
-    check: is("enableDeletionProtection", true),
+    check: lasting(is("enableDeletionProtection", true)),
     good: [{ enableDeletionProtection: true }],
     bad: [{}],
   },

@@ -1,4 +1,4 @@
-import { all, atLeast, given, is, isNot, none, type Rule, some, where } from "../../model.ts";
+import { all, atLeast, given, is, isNot, lasting, none, type Rule, some, where } from "../../model.ts";
 
 const instance = "aws:rds/instance:Instance";
 const cluster = "aws:rds/cluster:Cluster";
@@ -91,7 +91,7 @@ export const rds: readonly Rule[] = [
     mend: "set deletionProtection: true",
     severity: "high",
     controls: ["FSBP RDS.7", "FSBP RDS.8"],
-    check: is("deletionProtection", true),
+    check: lasting(is("deletionProtection", true)),
     good: [{ deletionProtection: true }],
     bad: [{ deletionProtection: false }, {}],
   },
@@ -216,7 +216,9 @@ export const rds: readonly Rule[] = [
     mend: "set skipFinalSnapshot: false and finalSnapshotIdentifier",
     severity: "high",
     controls: [],
-    check: where(notReplica, all(isNot("skipFinalSnapshot", true), given("finalSnapshotIdentifier"))),
+    check: lasting(
+      where(notReplica, all(isNot("skipFinalSnapshot", true), given("finalSnapshotIdentifier"))),
+    ),
     good: [{ skipFinalSnapshot: false, finalSnapshotIdentifier: "a" }],
     bad: [{ skipFinalSnapshot: true, finalSnapshotIdentifier: "a" }, {}],
   },
