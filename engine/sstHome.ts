@@ -41,6 +41,8 @@ const launcher = [
   "# Written by Rung: the SST that is installed here, on the engine and the plugins that are here.",
   'if [ -n "$RUNG_SST_HOME" ]; then',
   '  export XDG_CONFIG_HOME="$RUNG_SST_HOME" SST_SKIP_DEPENDENCY_CHECK=1 SST_NO_BUN=1',
+  // Where nothing can be downloaded, nothing can be reported either: each try would be a line of errors.
+  "  export SST_TELEMETRY_DISABLED=1",
   "fi",
   `exec ${[process.execPath, join(paths.modules, "sst", "bin", "sst.mjs")].map(quoted).join(" ")} "$@"`,
   "",

@@ -34,7 +34,6 @@ export async function standInsHome(
       ...sst,
       PULUMI_BACKEND_URL: pathToFileURL(state).href,
       PULUMI_CONFIG_PASSPHRASE_FILE: passphrase,
-      SST_TELEMETRY_DISABLED: "1",
     },
   };
 }

@@ -1,10 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { stringify } from "yaml";
 import { ensureToolchain } from "../../engine/toolchain.ts";
+import { rehearsalSettings } from "../../operations/rehearse/settings.ts";
 import { type Kms, serveKms } from "../support/kms.ts";
 import { type Objects, serveObjects } from "../support/objects.ts";
 import { makeProject, type Project, type Ran, run } from "../support/project.ts";
+import { root, startRung } from "../support/rung.ts";
 
 /** Where plain `pulumi` may keep its state, and what it may encrypt with: see docs/pulumi.md. */
 let project: Project;
@@ -55,9 +58,13 @@ const filesWith = (folder: string, text: string): string[] =>
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((file) => readFileSync(file, "utf8").includes(text));
 
-test("S3: the state is an object in the bucket, and one writer keeps another out", async () => {
+function inBucket(): Env {
   const query = `endpoint=${objects.host}&disableSSL=true&s3ForcePathStyle=true&region=us-east-1`;
-  const env = { ...objects.env, PULUMI_BACKEND_URL: `s3://state?${query}` };
+  return { ...objects.env, PULUMI_BACKEND_URL: `s3://state?${query}` };
+}
+
+test("S3: the state is an object in the bucket, and one writer keeps another out", async () => {
+  const env = inBucket();
   expect((await pulumi(env, "stack", "init", "prod")).code).toBe(0);
   const password = await lives(env, "prod");
   expect(readdirSync(join(objects.bucket, ".pulumi", "stacks", "secret"))).toContain("prod.json");
@@ -71,6 +78,30 @@ test("S3: the state is an object in the bucket, and one writer keeps another out
   expect(second.out).toContain("the stack is currently locked by 1 lock(s)");
   expect((await pulumi(env, "cancel", "-s", "prod", "--yes")).code).toBe(0);
   expect((await pulumi(env, "up", "-s", "prod", "--yes", "--skip-preview")).code).toBe(0);
+});
+
+test("rung lives a life with its state in S3", async () => {
+  const stack = `test-s3-${process.pid}`;
+  const file = join(root, `Pulumi.${stack}.yaml`);
+  const settings = { ...rehearsalSettings("aws-ecs", "small"), "rung:protect": "true" };
+  writeFileSync(file, stringify({ config: settings }));
+  const rung = (...args: string[]) =>
+    startRung([...args, "--stack", stack], { ...project.env, ...inBucket() }).ended;
+  try {
+    const up = await rung("up");
+    expect(up.code, up.err).toBe(0);
+    expect(readdirSync(join(objects.bucket, ".pulumi", "stacks", "rung"))).toContain(`${stack}.json`);
+    const refused = await rung("preview", "--stage", "vercel-supabase");
+    expect(refused.err).toContain("this stack lives on aws-ecs");
+    expect(refused.code).toBe(3);
+    const quiet = await rung("refresh");
+    expect(quiet.out).toContain("nothing differs from the state");
+    const down = await rung("down", "--delete-data", "--yes");
+    expect(down.code, down.err).toBe(0);
+    expect(project.held(stack)).toEqual([]);
+  } finally {
+    rmSync(file, { force: true });
+  }
 });
 
 test("KMS, by a stand-in: the key encrypts the state, and without it nothing is read", async () => {

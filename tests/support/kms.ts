@@ -3,7 +3,8 @@ import { AwsClient } from "aws4fetch";
 import { cached } from "../../engine/cached.ts";
 import { aptInstall, isDebian } from "../../engine/docker.ts";
 import { lastLines, onPath, run } from "../../engine/run.ts";
-import { freePort, untilAnswers } from "./objects.ts";
+import { untilAnswers } from "./objects.ts";
+import { freePorts } from "./stack.ts";
 
 /** A stand-in for AWS KMS: moto, which speaks KMS's protocol and keeps its keys in memory. */
 export interface Kms {
@@ -20,8 +21,9 @@ const login = { accessKeyId: "testing", secretAccessKey: "testing", region: "us-
 /** Starts it; the first time it is brought from PyPI. */
 export async function serveKms(): Promise<Kms> {
   const modules = await moto();
-  const url = `http://127.0.0.1:${await freePort()}`;
-  const child = spawn("python3", ["-m", "moto.server", "-p", new URL(url).port], {
+  const [port] = await freePorts(1);
+  const url = `http://127.0.0.1:${port}`;
+  const child = spawn("python3", ["-m", "moto.server", "-p", String(port)], {
     env: { ...process.env, PYTHONPATH: modules },
     stdio: "ignore",
   });

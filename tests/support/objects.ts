@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AwsClient } from "aws4fetch";
 import { hostBinary } from "../../engine/binaries.ts";
+import { freePorts } from "./stack.ts";
 
 /** An S3-compatible server on this machine. */
 export interface Objects {
@@ -20,7 +20,7 @@ export interface Objects {
 
 /** Starts versitygw, the server of the local stage's storage, with one bucket. */
 export async function serveObjects(folder: string, bucket: string): Promise<Objects> {
-  const port = await freePort();
+  const [port] = await freePorts(1);
   const [accessKeyId, secretAccessKey] = [randomBytes(10).toString("hex"), randomBytes(20).toString("hex")];
   mkdirSync(join(folder, bucket), { recursive: true });
   const child = spawn(await hostBinary("versitygw"), ["--port", `127.0.0.1:${port}`, "posix", folder], {
@@ -45,16 +45,6 @@ export async function serveObjects(folder: string, bucket: string): Promise<Obje
     bucket: join(folder, bucket),
     stop: () => void child.kill("SIGKILL"),
   };
-}
-
-/** A port that nobody listens on now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address && typeof address === "object") return address.port;
-  throw new Error("no port is free");
 }
 
 /** @throws Error when it does not in a minute */

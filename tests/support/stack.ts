@@ -38,7 +38,7 @@ export async function testStack(settings: Readonly<Record<string, unknown>> = {}
 }
 
 /** Ports that nothing listens on now. */
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(
     Array.from({ length: count }, async () => {
       const server = createServer();
