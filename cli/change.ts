@@ -17,6 +17,8 @@ export interface ChangeOptions extends StackOptions {
   readonly size?: Size;
   /** The app's image by digest, for this run. */
   readonly image?: string;
+  /** The region that is to lead, where a stage spans several. */
+  readonly primary?: string;
 }
 
 /** Brings a stack up, showing what happens, and ends with the addresses. */
@@ -68,9 +70,10 @@ function addresses(
 const namesOnly = (logins: NonNullable<LivingOutputs["logins"]>): Record<string, string> =>
   Object.fromEntries(Object.entries(logins).map(([name, { user }]) => [name, user]));
 
-export const overridesOf = ({ stage, size }: ChangeOptions): Overrides => ({
+export const overridesOf = ({ stage, size, primary }: ChangeOptions): Overrides => ({
   ...(stage ? { stage } : {}),
   ...(size ? { size } : {}),
+  ...(primary ? { primary } : {}),
 });
 
 export const titleOf = ({ spec, stack, stage, size }: Target["context"]): string =>

@@ -69,7 +69,8 @@ function digest(text: string): string {
 
 const image = () =>
   new Option("--image <digest>", "the app's image for this run, when CI has built it").argParser(digest);
-const change = [stack(), stage(), size(), image(), json()];
+const primary = () => new Option("--primary <region>", "aws-eks: lead from another of its regions");
+const change = [stack(), stage(), size(), image(), primary(), json()];
 command("up", "make or change a stack", change, async (o: never) => (await import("./up.ts")).up(o));
 command("preview", "what up would do", change, async (o: never) => (await import("./preview.ts")).preview(o));
 command(

@@ -1,4 +1,5 @@
 import { ecsBlueprint } from "./aws-ecs/blueprint.ts";
+import { eksBlueprint } from "./aws-eks/blueprint.ts";
 import { edgeBlueprint } from "./cloudflare-edge/blueprint.ts";
 import { coolifyBlueprint } from "./hetzner-coolify/blueprint.ts";
 import type { StackContext } from "./kit/context.ts";
@@ -62,6 +63,17 @@ export const stages = {
   "cloudflare-edge": {
     blueprint: edgeBlueprint,
     deploy: async (context) => (await import("./cloudflare-edge/index.ts")).deploy(context),
+  },
+  "aws-eks": {
+    blueprint: eksBlueprint,
+    deploy: async (context) => (await import("./aws-eks/index.ts")).deploy(context),
+    image: {
+      arch: "arm64",
+      registry: {
+        first: async (context) => (await import("./aws-eks/index.ts")).registryFirst(context),
+        login: "ecr",
+      },
+    },
   },
 } satisfies Partial<Record<StageName, Stage>>;
 

@@ -22,6 +22,7 @@ export interface Target {
 export interface Overrides {
   readonly stage?: string;
   readonly size?: string;
+  readonly primary?: string;
 }
 
 /** The app's spec, checked. */
@@ -46,8 +47,7 @@ export async function loadTarget(stack: string, overrides: Overrides = {}): Prom
   const settings = parseSettings(
     {
       ...config,
-      ...(overrides.stage === undefined ? {} : { "rung:stage": overrides.stage }),
-      ...(overrides.size === undefined ? {} : { "rung:size": overrides.size }),
+      ...Object.fromEntries(Object.entries(overrides).map(([key, value]) => [`rung:${key}`, value])),
     },
     settingsFile(stack),
   );

@@ -44,7 +44,11 @@ export async function up(target: Target, options: UpOptions, report: Report): Pr
         stack,
         ...(brings ? { env: { RUNG_APP_IMAGE: brings } } : {}),
         ...(signal ? { signal } : {}),
-        args: refresh ? ["--refresh"] : [],
+        args: [
+          ...(refresh ? ["--refresh"] : []),
+          // What belongs to a region that is lost fails, and must not keep the others from taking over.
+          ...(target.context.platform.allowDataLoss ? ["--continue-on-error"] : []),
+        ],
       },
       report,
     );

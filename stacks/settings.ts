@@ -2,7 +2,7 @@ import { z } from "zod";
 import { duration } from "../components/model/duration.ts";
 import { parseOrThrow } from "../components/model/fromZod.ts";
 import { imageByDigest } from "../components/model/image.ts";
-import { flag, platformShape } from "../components/model/platform.ts";
+import { platformShape } from "../components/model/platform.ts";
 import { sizes, stageNames } from "../components/model/words.ts";
 
 /** Pulumi keeps config as text; numbers and booleans come back from it as JSON. */
@@ -16,6 +16,8 @@ const instant = z.preprocess(
       : value,
   z.iso.datetime(),
 );
+
+const flag = z.union([z.boolean(), z.literal(["true", "false"]).transform((text) => text === "true")]);
 
 /** What `Pulumi.<stack>.yaml` may say under `config`, each key with the prefix `rung:`. */
 export const settingsSchema = z.strictObject({

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { alarm } from "../aws/alerts.ts";
 import { authorityName } from "../aws/authority.ts";
 import { child, kept, made, named, policy, tagsOf, trust } from "../aws/here.ts";
+import { databaseName, monitoringRole, postgresParameters } from "../aws/postgres.ts";
 import { iam, rds } from "../aws/sdk.ts";
 import { egress, ingress, type SecurityGroup, securityGroup } from "../aws/securityGroup.ts";
 import type { Ecs } from "./ecs.ts";
@@ -39,19 +40,6 @@ export function database(ecs: Ecs, appSecretArn: pulumi.Input<string>): Database
   );
   const group = securityGroup(ecs, "database", ecs.network.vpc, "PostgreSQL");
   const settings = parameters(ecs);
-  const monitoring = new iam.Role(
-    "database-monitoring",
-    { tags: tagsOf(ecs, "database-monitoring"), assumeRolePolicy: trust("monitoring.rds.amazonaws.com") },
-    child(ecs),
-  );
-  new iam.RolePolicyAttachment(
-    "database-monitoring",
-    {
-      role: monitoring.name,
-      policyArn: "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole",
-    },
-    child(ecs),
-  );
   const shared = {
     instanceClass: detail.class,
     parameterGroupName: settings.name,
@@ -63,7 +51,7 @@ export function database(ecs: Ecs, appSecretArn: pulumi.Input<string>): Database
     performanceInsightsEnabled: true,
     performanceInsightsKmsKeyId: ecs.keys.data,
     monitoringInterval: 60,
-    monitoringRoleArn: monitoring.arn,
+    monitoringRoleArn: monitoringRole(ecs),
     deletionProtection: context.protect,
   };
   const identifier = named(ecs, "database", 63);
@@ -75,7 +63,7 @@ export function database(ecs: Ecs, appSecretArn: pulumi.Input<string>): Database
       identifier,
       engine: "postgres",
       engineVersion: String(context.spec.database?.version ?? 17),
-      dbName: context.spec.name.replaceAll("-", "_"),
+      dbName: databaseName(context.spec),
       username: "owner",
       manageMasterUserPassword: true,
       masterUserSecretKmsKeyId: ecs.keys.secrets,
@@ -118,7 +106,7 @@ export function database(ecs: Ecs, appSecretArn: pulumi.Input<string>): Database
   watch(ecs, primary.identifier);
   return {
     arn: primary.arn,
-    name: context.spec.name.replaceAll("-", "_"),
+    name: databaseName(context.spec),
     host: pooled?.host ?? primary.address,
     directHost: primary.address,
     identifier: primary.identifier,
@@ -142,8 +130,7 @@ export function database(ecs: Ecs, appSecretArn: pulumi.Input<string>): Database
   }
 
   function parameters(here: Ecs) {
-    const { extensions = [], version = 17 } = context.spec.database ?? {};
-    const preloaded = ["pg_stat_statements", ...(extensions.includes("pg_cron") ? ["pg_cron"] : [])];
+    const { version = 17 } = context.spec.database ?? {};
     return new rds.ParameterGroup(
       "database",
       {
@@ -151,11 +138,7 @@ export function database(ecs: Ecs, appSecretArn: pulumi.Input<string>): Database
         tags: tagsOf(here, "database"),
         name: named(here, `postgres${version}`, 200),
         family: `postgres${version}`,
-        parameters: [
-          { name: "rds.force_ssl", value: "1" },
-          { name: "log_min_duration_statement", value: "1000" },
-          { name: "shared_preload_libraries", value: preloaded.join(","), applyMethod: "pending-reboot" },
-        ],
+        parameters: postgresParameters(context.spec),
       },
       child(here),
     );

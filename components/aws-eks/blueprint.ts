@@ -90,8 +90,8 @@ export function eksBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
     backup: plan(
       "AWS Backup vaults, locked",
       "copied to another region",
-      2,
-      [line("copies", expectedGb * 2, "backup")],
+      regions,
+      [line("copies", expectedGb * 2 * regions, "backup")],
       { retentionDays: has.database.retentionDays },
       [{ what: "kept", value: has.database.retentionDays, unit: "days" }],
       promise,

@@ -73,6 +73,11 @@ export function lossesOf(spec: Spec, has: EksSize, promise: RecoveryPromise, pla
           },
         ]
       : []),
+    {
+      capability: "app",
+      what: "one registry, in the first region: while that is lost, new nodes elsewhere cannot pull the image",
+      instead: "rung:registry outside of AWS",
+    },
     ...(spec.cache
       ? [
           {

@@ -35,13 +35,17 @@ export const privateCidrOf = (region: string): string => `10.${networks[region]}
 /** Where the stores of a region have their addresses: its data subnets. */
 export const dataCidrOf = (region: string): string => `10.${networks[region]}.128.0/18`;
 
+/** Addresses of services inside each cluster, apart from all networks; the tenth is where names are asked for. */
+export const serviceCidr = "172.20.0.0/16";
+export const nameServer = "172.20.0.10";
+
 /** ElastiCache User Guide, "Global datastores, prerequisites and limitations": a primary and up to two others (2026-11). */
 const mostRegions = 3;
 
 const settings = "Pulumi.<stack>.yaml";
 
 /** Everything that is wrong with the regions that a stack names; none named is not wrong yet. */
-export function wrongRegions({ regions, primary }: Platform): Diagnostic[] {
+export function wrongRegions({ regions, primary, allowDataLoss }: Platform): Diagnostic[] {
   if (regions === undefined) return [];
   const where = { file: settings, key: "config.rung:regions" };
   const found = regions.join(", ");
@@ -66,6 +70,14 @@ export function wrongRegions({ regions, primary }: Platform): Diagnostic[] {
       where: { file: settings, key: "config.rung:primary" },
       found: primary,
       allowed: found,
+    });
+  // A leave that was taken is no leave for the next time.
+  if (allowDataLoss !== undefined && allowDataLoss !== (primary ?? regions[0]))
+    wrong.push({
+      what: "data may be lost for the sake of the primary alone",
+      where: { file: settings, key: "config.rung:allowDataLoss" },
+      found: allowDataLoss,
+      mend: "remove rung:allowDataLoss, or name the primary",
     });
   return wrong;
 }

@@ -51,15 +51,19 @@ export const policy = (statements: readonly Statement[]): object => ({
   Statement: statements,
 });
 
-/** Who may take on a role, as JSON. */
-export const trust = (service: string, condition?: unknown): string =>
+/** Who may take on a role, as JSON. @param actions EKS also tags the session that it opens */
+export const trust = (
+  service: string,
+  condition?: unknown,
+  actions: string | readonly string[] = "sts:AssumeRole",
+): string =>
   JSON.stringify({
     Version: "2012-10-17",
     Statement: [
       {
         Effect: "Allow",
         Principal: { Service: service },
-        Action: "sts:AssumeRole",
+        Action: actions,
         ...(condition ? { Condition: condition } : {}),
       },
     ],

@@ -17,6 +17,8 @@ export interface Network {
    * them: a gateway cannot be detached while something behind it has a public address.
    */
   readonly routes: readonly pulumi.Resource[];
+  /** Where more ways may be added, e.g. to a network in another region. */
+  readonly tables: { readonly private: readonly RouteTable[]; readonly data: RouteTable };
 }
 
 export interface NetworkOptions {
@@ -89,7 +91,14 @@ export function network(aws: Aws, options: NetworkOptions, prefix = ""): Network
   s3Endpoint(aws, prefix, net, [open, ...tables, dataTable]);
   if (options.privateEndpoints) privateEndpoints(aws, prefix, net, privateSubnets);
   flowLogs(aws, prefix, net, options.flowLogDays);
-  return { vpc: net, publicSubnets, privateSubnets, dataSubnets, routes: ways };
+  return {
+    vpc: net,
+    publicSubnets,
+    privateSubnets,
+    dataSubnets,
+    routes: ways,
+    tables: { private: tables, data: dataTable },
+  };
 }
 
 type Subnets = Network["publicSubnets"];

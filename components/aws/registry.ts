@@ -3,11 +3,11 @@ import { type Aws, child, kept, made, named, type Statement } from "./here.ts";
 import { ecr } from "./sdk.ts";
 
 /** Where the app's images are kept: a tag means one image for good, each is scanned, and the newest thirty stay. */
-export function registry(aws: Aws, keyArn: pulumi.Input<string>, prefix = "") {
+export function registry(aws: Aws, keyArn: pulumi.Input<string>) {
   const it = new ecr.Repository(
-    `${prefix}registry`,
+    "registry",
     {
-      ...made(aws, `${prefix}registry`),
+      ...made(aws, "registry"),
       name: named(aws, "app", 200),
       imageTagMutability: "IMMUTABLE",
       imageScanningConfiguration: { scanOnPush: true },
@@ -23,7 +23,7 @@ export function registry(aws: Aws, keyArn: pulumi.Input<string>, prefix = "") {
     action: { type: "expire" },
   };
   new ecr.LifecyclePolicy(
-    `${prefix}registry`,
+    "registry",
     { region: aws.region, repository: it.name, policy: JSON.stringify({ rules: [rule] }) },
     child(aws),
   );

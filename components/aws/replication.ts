@@ -10,14 +10,14 @@ export interface Replica {
 }
 
 /**
- * Copies what is written into one bucket to another, deletions included; called twice, both ways. Both buckets must be
- * versioned.
+ * Copies what is written into one bucket to others, deletions included; called for each, it goes all ways. All buckets
+ * must be versioned.
  * @param aws where the source is
- * @param part name of the replication, e.g. `uploads-to-eu-west-1`
+ * @param part name of the replication, e.g. `eu-west-1-uploads`
  */
-export function replicate(aws: Aws, part: string, from: Replica, to: Replica): void {
-  for (const { versioned } of [from.bucket, to.bucket])
-    if (!versioned) throw new Error(`${part}: S3 replicates versioned buckets alone`);
+export function replicate(aws: Aws, part: string, from: Replica, to: readonly Replica[]): void {
+  for (const { bucket } of [from, ...to])
+    if (!bucket.versioned) throw new Error(`${part}: S3 replicates versioned buckets alone`);
   const role = new iam.Role(
     part,
     { tags: tagsOf(aws, part), assumeRolePolicy: trust("s3.amazonaws.com") },
@@ -46,10 +46,14 @@ export function replicate(aws: Aws, part: string, from: Replica, to: Replica): v
           {
             Effect: "Allow",
             Action: ["s3:ReplicateObject", "s3:ReplicateDelete", "s3:ReplicateTags"],
-            Resource: pulumi.interpolate`${to.bucket.arn}/*`,
+            Resource: to.map(({ bucket }) => pulumi.interpolate`${bucket.arn}/*`),
           },
           { Effect: "Allow", Action: "kms:Decrypt", Resource: from.keyArn },
-          { Effect: "Allow", Action: ["kms:Encrypt", "kms:GenerateDataKey"], Resource: to.keyArn },
+          {
+            Effect: "Allow",
+            Action: ["kms:Encrypt", "kms:GenerateDataKey"],
+            Resource: to.map(({ keyArn }) => keyArn),
+          },
         ]),
       ),
     },
@@ -61,27 +65,25 @@ export function replicate(aws: Aws, part: string, from: Replica, to: Replica): v
       region: aws.region,
       bucket: from.bucket.name,
       role: role.arn,
-      rules: [
-        {
-          id: "all",
-          status: "Enabled",
-          priority: 0,
-          filter: { prefix: "" },
-          deleteMarkerReplication: { status: "Enabled" },
-          sourceSelectionCriteria: {
-            sseKmsEncryptedObjects: { status: "Enabled" },
-            // Both ways: a change of metadata at the copy comes back.
-            replicaModifications: { status: "Enabled" },
-          },
-          destination: {
-            bucket: to.bucket.arn,
-            encryptionConfiguration: { replicaKmsKeyId: to.keyArn },
-            metrics: { status: "Enabled", eventThreshold: { minutes: 15 } },
-            replicationTime: { status: "Enabled", time: { minutes: 15 } },
-          },
+      rules: to.map(({ bucket, keyArn }, index) => ({
+        id: `all-${index}`,
+        status: "Enabled",
+        priority: index,
+        filter: { prefix: "" },
+        deleteMarkerReplication: { status: "Enabled" },
+        sourceSelectionCriteria: {
+          sseKmsEncryptedObjects: { status: "Enabled" },
+          // All ways: a change of metadata at the copy comes back.
+          replicaModifications: { status: "Enabled" },
         },
-      ],
+        destination: {
+          bucket: bucket.arn,
+          encryptionConfiguration: { replicaKmsKeyId: keyArn },
+          metrics: { status: "Enabled", eventThreshold: { minutes: 15 } },
+          replicationTime: { status: "Enabled", time: { minutes: 15 } },
+        },
+      })),
     },
-    { ...child(aws), dependsOn: [rights, ...from.bucket.ready, ...to.bucket.ready] },
+    { ...child(aws), dependsOn: [rights, ...[from, ...to].flatMap(({ bucket }) => bucket.ready)] },
   );
 }

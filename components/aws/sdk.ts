@@ -19,6 +19,7 @@ export const eks: typeof import("@pulumi/aws/eks/index.js") = require("@pulumi/a
 export const elasticache: typeof import("@pulumi/aws/elasticache/index.js") = require("@pulumi/aws/elasticache");
 export const iam: typeof import("@pulumi/aws/iam/index.js") = require("@pulumi/aws/iam");
 export const kms: typeof import("@pulumi/aws/kms/index.js") = require("@pulumi/aws/kms");
+export const lambda: typeof import("@pulumi/aws/lambda/index.js") = require("@pulumi/aws/lambda");
 export const lb: typeof import("@pulumi/aws/lb/index.js") = require("@pulumi/aws/lb");
 export const rds: typeof import("@pulumi/aws/rds/index.js") = require("@pulumi/aws/rds");
 export const route53: typeof import("@pulumi/aws/route53/index.js") = require("@pulumi/aws/route53");

@@ -1,3 +1,4 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { type Aws, child, made } from "./here.ts";
 import type { Network } from "./network.ts";
 import { ec2, vpc } from "./sdk.ts";
@@ -18,8 +19,11 @@ type Rule = Omit<
   "securityGroupId" | "ipProtocol" | "region" | "tags"
 >;
 
+/** Of ours, or one that AWS made. */
+type Group = { readonly id: pulumi.Input<string> };
+
 /** Lets TCP in. */
-export const ingress = (aws: Aws, name: string, group: SecurityGroup, rule: Rule) =>
+export const ingress = (aws: Aws, name: string, group: Group, rule: Rule) =>
   new vpc.SecurityGroupIngressRule(
     name,
     { ...made(aws, name), securityGroupId: group.id, ipProtocol: "tcp", ...rule },
@@ -27,7 +31,7 @@ export const ingress = (aws: Aws, name: string, group: SecurityGroup, rule: Rule
   );
 
 /** Lets out to anywhere, or to one group on one port. */
-export const egress = (aws: Aws, name: string, group: SecurityGroup, rule: Rule) =>
+export const egress = (aws: Aws, name: string, group: Group, rule: Rule) =>
   new vpc.SecurityGroupEgressRule(
     name,
     {

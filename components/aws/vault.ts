@@ -15,26 +15,27 @@ export interface VaultOptions {
 /**
  * A vault that nobody can empty before its time, a daily plan, and a copy in another region. The lock is in governance
  * mode: an administrator can still lift it, which compliance mode would forbid for good.
+ * @param prefix before each logical name, where a stack has vaults in several regions
  */
-export function vault(aws: Aws, options: VaultOptions) {
-  const own = locked(aws, "vault", options.keyArn, options.retentionDays);
+export function vault(aws: Aws, options: VaultOptions, prefix = "") {
+  const own = locked(aws, `${prefix}vault`, options.keyArn, options.retentionDays);
   const far = inRegion(aws, options.copyRegion);
   const farKey = new kms.Key(
-    "key-vault-copy",
+    `${prefix}key-vault-copy`,
     {
-      ...made(far, "key-vault-copy"),
-      description: named(aws, "vault-copy", 200),
+      ...made(far, `${prefix}key-vault-copy`),
+      description: named(aws, `${prefix}vault-copy`, 200),
       enableKeyRotation: true,
       deletionWindowInDays: 30,
     },
     kept(aws),
   );
-  const copy = locked(far, "vault-copy", farKey.arn, options.retentionDays);
+  const copy = locked(far, `${prefix}vault-copy`, farKey.arn, options.retentionDays);
   const lifecycle = { deleteAfter: options.retentionDays };
   const plan = new backup.Plan(
-    "backup",
+    `${prefix}backup`,
     {
-      ...made(aws, "backup"),
+      ...made(aws, `${prefix}backup`),
       name: named(aws, "daily", 50),
       rules: [
         {
@@ -51,8 +52,8 @@ export function vault(aws: Aws, options: VaultOptions) {
     child(aws),
   );
   const role = new iam.Role(
-    "backup",
-    { tags: made(aws, "backup").tags, assumeRolePolicy: trust("backup.amazonaws.com") },
+    `${prefix}backup`,
+    { tags: made(aws, `${prefix}backup`).tags, assumeRolePolicy: trust("backup.amazonaws.com") },
     child(aws),
   );
   const rights = Object.entries({
@@ -63,10 +64,10 @@ export function vault(aws: Aws, options: VaultOptions) {
     "restore-s3": "arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForS3Restore",
   }).map(
     ([name, policyArn]) =>
-      new iam.RolePolicyAttachment(`backup-${name}`, { role: role.name, policyArn }, child(aws)),
+      new iam.RolePolicyAttachment(`${prefix}backup-${name}`, { role: role.name, policyArn }, child(aws)),
   );
   new backup.Selection(
-    "backup",
+    `${prefix}backup`,
     {
       region: aws.region,
       planId: plan.id,
@@ -77,7 +78,7 @@ export function vault(aws: Aws, options: VaultOptions) {
     { ...child(aws), dependsOn: rights },
   );
   new backup.VaultNotifications(
-    "backup",
+    `${prefix}backup`,
     {
       region: aws.region,
       backupVaultName: own.name,

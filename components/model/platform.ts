@@ -6,9 +6,6 @@ const list = z.preprocess(
   z.array(z.string().min(1)),
 );
 
-/** Pulumi keeps config as text. */
-export const flag = z.union([z.boolean(), z.literal(["true", "false"]).transform((text) => text === "true")]);
-
 /**
  * What a hosted stage must be told about the accounts it is made in. All optional here: a stage's
  * blueprint says which it needs, and an error names the key.
@@ -28,9 +25,11 @@ export const platformShape = {
     .min(1)
     .optional()
     .describe("aws-eks: the region where data is written, one of the regions; the first unless said."),
-  allowDataLoss: flag
+  allowDataLoss: z
+    .string()
+    .min(1)
     .optional()
-    .describe("aws-eks: leave a lost primary even if its newest data is lost. Default: off."),
+    .describe("aws-eks: the primary that takes over from one that is lost, with its newest data."),
   adminRoles: list
     .optional()
     .describe("aws-eks: ARNs of IAM roles that may administer the clusters, besides who made them."),

@@ -10,10 +10,10 @@ import { parseSettings } from "../../stacks/settings.ts";
 import type { Report } from "../progress.ts";
 import { loadSpec } from "../target.ts";
 import { errorsIn } from "./events.ts";
-import { failed, Life } from "./life.ts";
-import { type RehearsalResult, type Rehearsed, stepNames } from "./result.ts";
+import { failed, Life, stepsOf } from "./life.ts";
+import type { RehearsalResult, Rehearsed } from "./result.ts";
 import { type Server, startServers } from "./servers.ts";
-import { type HostedStage, rehearsalSettings } from "./settings.ts";
+import { elsewhere, type HostedStage, rehearsalSettings } from "./settings.ts";
 import { makeWorkspace, type Workspace } from "./workspace.ts";
 
 export interface RehearsalOptions {
@@ -29,7 +29,8 @@ export interface RehearsalOptions {
 
 /**
  * Rehearses a whole life of a stage on the real engine, with stand-ins for every provider, in a
- * throw-away state: up, a second preview, a change of size, a refresh, destroy.
+ * throw-away state: up, a second preview, a change of size, a failover and back where there are
+ * several regions, a refresh, destroy.
  * @throws DiagnosticsError when the stage carries no such size, before anything runs
  */
 export async function rehearse(
@@ -47,13 +48,14 @@ export async function rehearse(
       name: stage,
       before: rehearsalSettings(stage, from),
       after: rehearsalSettings(stage, to),
+      elsewhere: elsewhere(stage, to),
     };
     const life = new Life(plan, workspace, env, report);
     const steps = await life.live(
       async () => (await Promise.all(servers.map((server) => server.holds()))).flat(),
       options.onMade,
     );
-    const ok = steps.length === stepNames.length && !steps.some(failed);
+    const ok = steps.length === stepsOf(plan) && !steps.some(failed);
     report({ event: "step", step: stage, state: ok ? "done" : "failed", seconds: seconds() });
     const resources = steps[0]?.counts.create ?? 0;
     return { stage, from, to, ok, seconds: seconds(), resources, standIns: life.standIns(), steps };

@@ -3,7 +3,8 @@ import type { StateResource } from "../../engine/backend.ts";
 import type { EngineEvent, PulumiResult, PulumiRun } from "../../engine/pulumi.ts";
 import type { Report } from "../progress.ts";
 import { changesIn, errorsIn, nameOfUrn } from "./events.ts";
-import type { StepName, StepResult } from "./result.ts";
+import { type StepName, type StepResult, stepNames } from "./result.ts";
+import { lost } from "./stores.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What is rehearsed: a program, and its settings before and after the change in the middle of its life. */
@@ -11,7 +12,12 @@ export interface LifePlan {
   readonly name: string;
   readonly before: Readonly<Record<string, string>>;
   readonly after: Readonly<Record<string, string>>;
+  /** The settings after, but for the region that leads; where a stage spans several. */
+  readonly elsewhere?: Readonly<Record<string, string>> | undefined;
 }
+
+/** How many steps a life has when all goes well. */
+export const stepsOf = ({ elsewhere }: LifePlan): number => stepNames.length - (elsewhere ? 0 : 2);
 
 type Run = PulumiResult & { readonly events: readonly EngineEvent[] };
 
@@ -50,7 +56,13 @@ export class Life {
     onMade((await this.#workspace.checkpoint())?.resources ?? []);
     await next("preview again", "preview", unchanged);
     await this.#workspace.settle(this.#plan.after);
-    await next("resize", "up", changed);
+    await next("resize", "up", (run) => [...changed(run), ...kept(run)]);
+    if (this.#plan.elsewhere) {
+      await this.#workspace.settle(this.#plan.elsewhere);
+      await next("failover", "up", (run) => [...changed(run), ...kept(run)]);
+      await this.#workspace.settle(this.#plan.after);
+      await next("fail back", "up", (run) => [...changed(run), ...kept(run)]);
+    }
     await next("refresh", "refresh", unchanged);
     const last = await this.#step("destroy", "destroy", () => []);
     const left = [...(await this.#left()), ...(await heldByServers())].map((what) => `left behind: ${what}`);
@@ -123,6 +135,12 @@ function unchanged({ events, changes }: Run): string[] {
   return told.length > 0 || counted === 0 ? told : [`${counted} resources changed`];
 }
 
-/** Two sizes of a stage differ in something. */
+/** Two sizes of a stage differ in something, and so do two regions. */
 const changed = ({ events }: Run): string[] =>
-  changesIn(events).length > 0 ? [] : ["the change of size changed nothing"];
+  changesIn(events).length > 0 ? [] : ["the change of settings changed nothing"];
+
+/** What holds data outlives it. */
+const kept = ({ events }: Run): string[] =>
+  lost(changesIn(events)).map(
+    ({ operation, type, name }) => `${operation} of a store of data: ${type} ${name}`,
+  );

@@ -25,7 +25,7 @@ export function renderRehearsal(result: Rehearsed): string {
 const columns = ["create", "update", "replace", "delete", "same"] as const;
 
 function renderStep({ step, seconds, counts, changes, problems }: StepResult): string[] {
-  const details = step === "resize" ? changes.flatMap(renderChange) : [];
+  const details = step === "resize" || step === "failover" ? changes.flatMap(renderChange) : [];
   return [
     `  ${step.padEnd(15)}${seconds.toFixed(1).padStart(8)}   ${cells(counts)}${problems.length > 0 ? "  !" : ""}`,
     ...details,

@@ -14,8 +14,16 @@ export interface ResourceChange {
 
 export type Counts = Readonly<Record<ResourceChange["operation"] | "same", number>>;
 
-/** The steps of a life, in their order. */
-export const stepNames = ["up", "preview again", "resize", "refresh", "destroy"] as const;
+/** The steps of a life, in their order; the two in the middle where a stage can leave a region for another. */
+export const stepNames = [
+  "up",
+  "preview again",
+  "resize",
+  "failover",
+  "fail back",
+  "refresh",
+  "destroy",
+] as const;
 export type StepName = (typeof stepNames)[number];
 
 export interface StepResult {

@@ -11,6 +11,8 @@ const cloudflare = {
   "rung:cloudflareZoneId": "fedcba9876543210fedcba9876543210",
   "cloudflare:apiToken": "rehearsal-rehearsal-rehearsal-rehearsal-",
 };
+/** Where a failover leads. */
+const otherRegion = "eu-west-1";
 const aws = {
   "rung:route53ZoneId": "Z0123456789REHEARSAL",
   "rung:githubRepository": "example/pulse",
@@ -39,8 +41,7 @@ const settings: Readonly<Record<HostedStage, Readonly<Record<string, string>>>> 
   },
   "aws-ecs": { "rung:region": "eu-central-1", "aws:region": "eu-central-1", ...aws },
   "aws-eks": {
-    "rung:region": "eu-central-1",
-    "rung:regions": JSON.stringify(["eu-central-1", "eu-west-1"]),
+    "rung:regions": JSON.stringify(["eu-central-1", otherRegion]),
     "rung:adminCidrs": JSON.stringify(["203.0.113.0/24"]),
     "aws:region": "eu-central-1",
     ...aws,
@@ -61,3 +62,7 @@ export const rehearsalSettings = (stage: HostedStage, size: Size): Readonly<Reco
   "rung:protect": "false",
   ...settings[stage],
 });
+
+/** The settings with another region in the lead, where a stage spans several: the one setting that a failover is. */
+export const elsewhere = (stage: HostedStage, size: Size): Readonly<Record<string, string>> | undefined =>
+  stage === "aws-eks" ? { ...rehearsalSettings(stage, size), "rung:primary": otherRegion } : undefined;

@@ -53,7 +53,7 @@ function provider(standIn: StandIn, name: string, version: string): Provider {
     resource(type) {
       const known = definitions.get(type);
       if (known) return known;
-      const schema = standIn.library.schema(type);
+      const schema = standIn.schema(type);
       if (!schema) return undefined;
       keep();
       const made = definition(standIn, type, schema.secrets);

@@ -99,6 +99,8 @@ export class StandIn {
 
   /** Whether the old one must go first, because the name that both would bear is taken. */
   deletesFirst(type: string, before: Values, now: Values): boolean {
+    const own = this.#vendor.nameOf?.(type, now);
+    if (own !== undefined) return own === this.#vendor.nameOf?.(type, before);
     const key = nameKey(this.#vendor, this.#canonical(type), this.#schema(type)) ?? "name";
     const fixed = text(now[key]);
     return fixed !== undefined && fixed === before[key] && !isMadeUp(now, key);
@@ -191,8 +193,13 @@ export class StandIn {
     this.library.save();
   }
 
+  /** The schema of a resource, or undefined when neither the SDK nor the vendor has such a type. */
+  schema(type: string): Schema | undefined {
+    return this.#vendor.schema?.(type) ?? this.library.schema(type);
+  }
+
   #schema(type: string): Schema {
-    const schema = this.library.schema(type);
+    const schema = this.schema(type);
     if (schema) return schema;
     const { name, version } = this.library.sdk;
     throw new Refusal(

@@ -36,6 +36,14 @@ export const aws: Vendor = {
       primaryEndpointAddress: `master.${identity.id}.${hex(identity.seed, 13)}.${identity.scope}.cache.amazonaws.com`,
       readerEndpointAddress: `replica.${identity.id}.${hex(identity.seed, 13)}.${identity.scope}.cache.amazonaws.com`,
     }),
+    "aws:elasticache/globalReplicationGroup:GlobalReplicationGroup": ({ id }) => ({
+      globalReplicationGroupId: id,
+    }),
+    "aws:rds/globalCluster:GlobalCluster": ({ id, seed }) => ({
+      endpoint: `${id}.global-${hex(seed, 12)}.global.rds.amazonaws.com`,
+      globalClusterResourceId: `cluster-${hex(seed, 16)}`,
+      globalClusterMembers: [],
+    }),
     "aws:s3/bucket:Bucket": ({ id, scope }) => ({
       bucketDomainName: `${id}.s3.amazonaws.com`,
       bucketRegionalDomainName: `${id}.s3.${scope}.amazonaws.com`,

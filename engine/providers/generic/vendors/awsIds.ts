@@ -66,6 +66,9 @@ const ids: Readonly<Record<string, (draft: Draft) => string>> = {
       draft.inputs.dbInstanceIdentifier ?? draft.inputs.dbClusterIdentifier,
     ].join("/"),
   "elasticache/replicationGroup": given("replicationGroupId"),
+  // The suffix with five characters of AWS's before it, e.g. `sgaui-pulse`.
+  "elasticache/globalReplicationGroup": (draft) =>
+    `${hex(draft.seed, 5)}-${String(draft.inputs.globalReplicationGroupIdSuffix)}`,
   "elasticache/user": given("userId"),
   "elasticache/userGroup": given("userGroupId"),
   "s3/bucket": given("bucket"),
@@ -147,6 +150,7 @@ const resourceParts: Readonly<Record<string, (draft: Draft, id: string) => strin
   "rds/subnetGroup": (_, id) => `subgrp:${id}`,
   "rds/parameterGroup": (_, id) => `pg:${id}`,
   "elasticache/replicationGroup": (_, id) => `replicationgroup:${id}`,
+  "elasticache/globalReplicationGroup": (_, id) => `globalreplicationgroup:${id}`,
   "elasticache/subnetGroup": (_, id) => `subnetgroup:${id}`,
   "elasticache/parameterGroup": (_, id) => `parametergroup:${id}`,
   "lb/loadBalancer": (draft) =>

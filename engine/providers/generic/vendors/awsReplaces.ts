@@ -115,6 +115,8 @@ export const awsReplaces: Readonly<Record<string, readonly string[]>> = {
     "clusterName",
     "diskSize",
     "instanceTypes",
+    "launchTemplate.id",
+    "launchTemplate.name",
     "nodeGroupName",
     "nodeGroupNamePrefix",
     "nodeRoleArn",
@@ -124,6 +126,15 @@ export const awsReplaces: Readonly<Record<string, readonly string[]>> = {
   "aws:eks/addon:Addon": ["addonName", "clusterName"],
   "aws:eks/accessEntry:AccessEntry": ["clusterName", "principalArn", "type"],
   "aws:eks/podIdentityAssociation:PodIdentityAssociation": ["clusterName", "namespace", "serviceAccount"],
+  "aws:eks/accessPolicyAssociation:AccessPolicyAssociation": [
+    "accessScope",
+    "clusterName",
+    "policyArn",
+    "principalArn",
+  ],
+  // lambda: what is called once is called anew by another input (invocation.go, lifecycle scope CREATE_ONLY)
+  "aws:lambda/function:Function": ["name", "packageType"],
+  "aws:lambda/invocation:Invocation": ["functionName", "input", "qualifier", "triggers"],
   // ecs, ecr, lb, acm
   "aws:ecs/cluster:Cluster": ["name"],
   "aws:ecs/service:Service": ["cluster", "launchType", "name", "schedulingStrategy"],
@@ -189,6 +200,9 @@ export const awsReplaces: Readonly<Record<string, readonly string[]>> = {
   "aws:ec2/routeTableAssociation:RouteTableAssociation": ["gatewayId", "subnetId"],
   "aws:ec2/vpcEndpoint:VpcEndpoint": ["serviceName", "serviceRegion", "vpcEndpointType", "vpcId"],
   "aws:ec2/volume:Volume": ["availabilityZone", "encrypted", "kmsKeyId", "outpostArn", "snapshotId"],
+  "aws:ec2/launchTemplate:LaunchTemplate": ["name", "namePrefix"],
+  "aws:ec2/vpcPeeringConnection:VpcPeeringConnection": ["peerOwnerId", "peerRegion", "peerVpcId", "vpcId"],
+  "aws:ec2/vpcPeeringConnectionAccepter:VpcPeeringConnectionAccepter": ["vpcPeeringConnectionId"],
   "aws:ec2/flowLog:FlowLog": [
     "iamRoleArn",
     "logDestination",
@@ -203,6 +217,7 @@ export const awsReplaces: Readonly<Record<string, readonly string[]>> = {
   "aws:kms/key:Key": ["customKeyStoreId", "customerMasterKeySpec", "keyUsage", "multiRegion", "xksKeyId"],
   "aws:kms/alias:Alias": ["name", "namePrefix"],
   "aws:secretsmanager/secret:Secret": ["name", "namePrefix"],
+  "aws:secretsmanager/secretVersion:SecretVersion": ["secretBinary", "secretId", "secretString"],
   "aws:backup/vault:Vault": ["kmsKeyArn", "name"],
   "aws:backup/vaultLockConfiguration:VaultLockConfiguration": [
     "backupVaultName",
@@ -228,6 +243,13 @@ export const awsReplaces: Readonly<Record<string, readonly string[]>> = {
   "aws:iam/openIdConnectProvider:OpenIdConnectProvider": ["url"],
   "aws:route53/zone:Zone": ["delegationSetId", "name"],
   "aws:route53/record:Record": ["name", "setIdentifier", "type", "zoneId"],
+  "aws:route53/healthCheck:HealthCheck": [
+    "measureLatency",
+    "referenceName",
+    "requestInterval",
+    "routingControlArn",
+    "type",
+  ],
   "aws:wafv2/webAcl:WebAcl": ["name", "namePrefix", "scope"],
   "aws:cloudfront/originAccessControl:OriginAccessControl": ["name"],
   "aws:cloudwatch/logGroup:LogGroup": ["logGroupClass", "name", "namePrefix"],

@@ -1,5 +1,5 @@
 import type { Held, Values } from "../store.ts";
-import { isObject } from "../values.ts";
+import { isNothing, isObject } from "../values.ts";
 import { between, bitsBetween, block, isBlock, matches, overlap, within } from "./network.ts";
 import type { Rule, Vendor } from "./vendor.ts";
 
@@ -40,7 +40,28 @@ export const awsRules: NonNullable<Vendor["rules"]> = {
       "1 to 40 letters, digits and single hyphens, beginning with a letter",
     ),
     snapshotRetentionLimit: between(0, 35),
+    // replication_group.go of the provider, ConflictsWith: what joins a datastore takes these from its founder.
+    globalReplicationGroupId: without(
+      "numNodeGroups",
+      "parameterGroupName",
+      "engine",
+      "engineVersion",
+      "nodeType",
+      "securityGroupNames",
+      "transitEncryptionEnabled",
+      "transitEncryptionMode",
+      "atRestEncryptionEnabled",
+      "snapshotArns",
+      "snapshotName",
+    ),
     authToken: secretText(/^[\x21-\x7e]{16,128}$/, "16 to 128 printable characters"),
+  },
+  // ElastiCache User Guide, "Global datastores, prerequisites and limitations": large and above.
+  "aws:elasticache/globalReplicationGroup:GlobalReplicationGroup": {
+    cacheNodeType: matches(
+      /^cache\.[a-z0-9]+\.(?!nano|micro|small|medium)\w+$/,
+      "a node of size large or above",
+    ),
   },
   // S3 User Guide, "General purpose bucket naming rules".
   "aws:s3/bucket:Bucket": {
@@ -94,6 +115,14 @@ function subnetBlock(value: unknown, inputs: Values, held: () => Held[]): string
       overlap(own, block(theirs.cidrBlock) ?? { base: -1, bits: 32 }),
   );
   return other ? `"${value}" overlaps the subnet ${other.id}` : undefined;
+}
+
+/** Inputs that may not stand beside this one. */
+function without(...others: readonly string[]): Rule {
+  return (_, inputs) => {
+    const found = others.filter((name) => !isNothing(inputs[name]));
+    return found.length > 0 ? `conflicts with ${found.join(", ")}` : undefined;
+  };
 }
 
 /** Policies and the like come as JSON text. */

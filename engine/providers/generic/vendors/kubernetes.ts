@@ -1,11 +1,13 @@
 import { hex, opaque, uuid } from "../mint.ts";
 import type { Values } from "../store.ts";
 import { isNothing, isObject, text } from "../values.ts";
+import { customSchema, missingKind } from "./customResources.ts";
+import { beyondRestricted, podOf } from "./podSecurity.ts";
 import type { Identity, Vendor } from "./vendor.ts";
 
 /** Kinds that belong to the cluster and not to a namespace. */
 const clusterWide =
-  /:(Namespace|Node|PersistentVolume|ClusterRole|ClusterRoleBinding|StorageClass|CSIDriver|CSINode|PriorityClass|IngressClass|RuntimeClass|CustomResourceDefinition|APIService|ValidatingWebhookConfiguration|MutatingWebhookConfiguration|ValidatingAdmissionPolicy|ValidatingAdmissionPolicyBinding|FlowSchema|PriorityLevelConfiguration|CertificateSigningRequest|VolumeAttachment)$/;
+  /:(Namespace|Node|PersistentVolume|ClusterRole|ClusterRoleBinding|StorageClass|CSIDriver|CSINode|PriorityClass|IngressClass|RuntimeClass|CustomResourceDefinition|APIService|ValidatingWebhookConfiguration|MutatingWebhookConfiguration|ValidatingAdmissionPolicy|ValidatingAdmissionPolicyBinding|FlowSchema|PriorityLevelConfiguration|CertificateSigningRequest|VolumeAttachment|NodeClass|NodePool|ClusterSecretStore|ClusterExternalSecret)$/;
 /** Namespaces that every cluster has. */
 const builtIn = new Set(["default", "kube-system", "kube-public", "kube-node-lease"]);
 
@@ -14,21 +16,33 @@ const metadataOf = (inputs: Values): Values => (isObject(inputs.metadata) ? inpu
 export const namespaceOf = (type: string, inputs: Values): string | undefined =>
   clusterWide.test(type) ? undefined : (text(metadataOf(inputs).namespace) ?? "default");
 
+/** A chart's release is no object of the API's: its name and namespace are inputs of their own. */
+const isRelease = (type: string): boolean => type === "kubernetes:helm.sh/v3:Release";
+
 const selector = ["spec.selector"];
 const job = ["spec.completions", "spec.parallelism", "spec.selector", "spec.template"];
 
 export const kubernetes: Vendor = {
   autoname: false,
+  /** Names that were made up differ from copy to copy. */
+  nameOf: (type, inputs) => {
+    const { name, annotations } = metadataOf(inputs);
+    const given = !isObject(annotations) || annotations[autonamed] !== "true";
+    return given && text(name) ? `${namespaceOf(type, inputs) ?? ""}/${text(name)}` : undefined;
+  },
   /** A cluster is known by what one needs to reach it. */
   scope: (config) =>
     opaque(`${config.kubeconfig ?? ""}\n${config.context ?? ""}\n${config.cluster ?? ""}`, 12),
+  schema: customSchema,
   id: ({ type, inputs }) => {
+    if (isRelease(type)) return `${text(inputs.namespace) ?? "default"}/${text(inputs.name) ?? ""}`;
     const name = text(metadataOf(inputs).name) ?? "";
     const namespace = namespaceOf(type, inputs);
     return namespace === undefined ? name : `${namespace}/${name}`;
   },
   /** Inputs as the provider completes them: a name made of the logical one, the namespace. */
   complete: (type, name, seed, inputs, before) => {
+    if (isRelease(type)) return inputs;
     const metadata = metadataOf(inputs);
     const namespace = namespaceOf(type, inputs);
     const named = isNothing(metadata.name) && isNothing(metadata.generateName);
@@ -42,7 +56,8 @@ export const kubernetes: Vendor = {
     };
   },
   outputs: {},
-  output: (identity) => ({ metadata: metadata(identity), ...status(identity) }),
+  output: (identity) =>
+    isRelease(identity.type) ? {} : { metadata: metadata(identity), ...status(identity) },
   // Source: github.com/pulumi/pulumi-kubernetes, provider/pkg/provider/diff.go.
   replaces: {
     "*": ["metadata.name", "metadata.namespace"],
@@ -56,6 +71,7 @@ export const kubernetes: Vendor = {
       "spec.volumeClaimTemplates",
     ],
     "kubernetes:batch/v1:Job": job,
+    "kubernetes:helm.sh/v3:Release": ["name", "namespace"],
     "kubernetes:core/v1:ConfigMap": ["binaryData", "data"],
     "kubernetes:core/v1:Secret": ["type", "stringData", "data"],
     "kubernetes:core/v1:Service": ["spec.clusterIP"],
@@ -65,15 +81,28 @@ export const kubernetes: Vendor = {
     "kubernetes:storage.k8s.io/v1:StorageClass": ["parameters", "provisioner"],
   },
   rules: {},
-  /** An object needs its namespace. */
+  /** An object needs its namespace and its kind; a pod its account, and what its namespace asks of it. */
   precondition: (type, inputs, scope, held) => {
-    const namespace = namespaceOf(type, inputs);
-    if (namespace === undefined || builtIn.has(namespace)) return undefined;
-    const there = held().some(
-      (other) =>
-        other.type === "kubernetes:core/v1:Namespace" && other.scope === scope && other.id === namespace,
-    );
-    return there ? undefined : `namespaces "${namespace}" not found`;
+    const namespace = isRelease(type) ? (text(inputs.namespace) ?? "default") : namespaceOf(type, inputs);
+    const missing = missingKind(type, scope, held);
+    if (missing || namespace === undefined) return missing;
+    const of = (kind: string, id: string) =>
+      held().find((other) => other.type === kind && other.scope === scope && other.id === id);
+    const home = of("kubernetes:core/v1:Namespace", namespace);
+    if (!home && !builtIn.has(namespace)) return `namespaces "${namespace}" not found`;
+    const pod = podOf(type, inputs);
+    if (!pod) return undefined;
+    const account = isObject(pod.spec) ? text(pod.spec.serviceAccountName) : undefined;
+    if (
+      account &&
+      account !== "default" &&
+      !of("kubernetes:core/v1:ServiceAccount", `${namespace}/${account}`)
+    )
+      return `serviceaccounts "${account}" not found`;
+    const labels = metadataOf(home?.inputs ?? {}).labels;
+    const restricted = isObject(labels) && labels["pod-security.kubernetes.io/enforce"] === "restricted";
+    const wrong = restricted ? beyondRestricted(pod) : [];
+    return wrong.length > 0 ? `violates PodSecurity "restricted": ${wrong.join("; ")}` : undefined;
   },
 };
 

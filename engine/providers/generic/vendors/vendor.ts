@@ -1,4 +1,5 @@
 import type { AllowedValues } from "../allowed.ts";
+import type { Schema } from "../sdk/shape.ts";
 import type { Held, Values } from "../store.ts";
 
 /** Who and where a resource is, for all that is made up for it. */
@@ -31,6 +32,8 @@ export type Rule = (value: unknown, inputs: Values, held: () => Held[]) => strin
 
 /** What a stand-in knows of one vendor beyond its SDK's declarations: data, and small functions. */
 export interface Vendor {
+  /** The schema of a type that the SDK takes without declaring it: a custom resource. */
+  schema?(type: string): Schema | undefined;
   /** The one name of a type that the SDK offers under two; the tables below go by it. */
   canonical?(type: string): string;
   /** Where a resource is made. */
@@ -45,6 +48,8 @@ export interface Vendor {
   readonly autonames?: Readonly<Record<string, string>>;
   /** Whether `name` is made up for all types that may leave it out. */
   readonly autoname: boolean;
+  /** What no two can bear at once, where it is no plain input of that name: of two that bear it, the old one goes first. */
+  nameOf?(type: string, inputs: Values): string | undefined;
   /** By type, inputs whose change makes the vendor replace the resource; `*` for all types. */
   readonly replaces: Readonly<Record<string, readonly string[]>>;
   /** By type, inputs that documentation calls replacing but that are changed in place. */
