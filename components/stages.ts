@@ -60,10 +60,6 @@ export const stages = {
       },
     },
   },
-  "cloudflare-edge": {
-    blueprint: edgeBlueprint,
-    deploy: async (context) => (await import("./cloudflare-edge/index.ts")).deploy(context),
-  },
   "aws-eks": {
     blueprint: eksBlueprint,
     deploy: async (context) => (await import("./aws-eks/index.ts")).deploy(context),
@@ -74,6 +70,10 @@ export const stages = {
         login: "ecr",
       },
     },
+  },
+  "cloudflare-edge": {
+    blueprint: edgeBlueprint,
+    deploy: async (context) => (await import("./cloudflare-edge/index.ts")).deploy(context),
   },
 } satisfies Partial<Record<StageName, Stage>>;
 
