@@ -172,3 +172,11 @@ test("the workflow that dumps runs when the blueprint says, and is told what the
     expect(reference).toMatch(/@(sha256:[0-9a-f]{64}|[0-9a-f]{40})$/);
   }
 });
+
+test("a plan knows only what the stage gives", () => {
+  const { capabilities } = plan("small");
+  // @ts-expect-error: Supabase chooses the zones
+  expect(capabilities.database.detail.multiAz).toBeUndefined();
+  // @ts-expect-error: and nobody keeps a load balancer here
+  expect(capabilities.edge.detail.loadBalancer).toBeUndefined();
+});
