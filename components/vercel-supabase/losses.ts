@@ -134,6 +134,13 @@ function ofData(
       instead: has.backup.pitrDays ? "aws-ecs" : "size large, or aws-ecs",
     });
   }
+  if (has.database.replicas > 0) {
+    losses.push({
+      capability: "database",
+      what: "read replicas take nothing off the app, which reads from the primary, and none becomes it by itself",
+      instead: "aws-ecs",
+    });
+  }
   if (has.database.replicas > 1 + place.near.length) {
     losses.push({
       capability: "database",
