@@ -39,10 +39,14 @@ export function app(here: Edge, bundle: WorkerBundle, stands: Stands, texts: Tex
     const { versionId } = earlier;
     return { worker, deployment, versionId, image: pulumi.output(releaseText(name, earlier)) };
   }
+  const { workers, cpuMs, smartPlacement } = here.plan.app.detail;
   const version = versionOf(here, part, worker, {
     bundle,
     bindings: [...bindingsOf(here, stands), ...textBindings(texts)],
     objects: Object.values(realtime),
+    // The free plan's limit cannot be set.
+    ...(workers === "paid" && { limits: { cpuMs } }),
+    ...(smartPlacement && { placement: { mode: "smart" } }),
     // The schema is up to date before the version that needs it serves.
     after: [stands.database.schema],
   });

@@ -8,7 +8,14 @@ import { triggersOf } from "./crons.ts";
 import { demandCarried, jurisdictionOf, locationOf } from "./limits.ts";
 import { losses } from "./losses.ts";
 import { beyond, type rates } from "./prices.ts";
-import { type EdgeSize, edgeSizes, type Jurisdiction, type Location } from "./sizes.ts";
+import {
+  type EdgeSize,
+  edgeSizes,
+  type Jurisdiction,
+  type Location,
+  largestExportGb,
+  requestCpuMs,
+} from "./sizes.ts";
 
 /** What each capability's component needs beyond the spec. There is no network: Workers have none of their own. */
 export interface EdgeDetails {
@@ -104,6 +111,7 @@ export function edgeBlueprint(spec: Spec, size: Size, platform: Platform): Bluep
       [
         { what: "Time Travel", value: has.database.retentionDays, unit: "days" },
         { what: "exports kept", value: has.export.keepDays, unit: "days" },
+        { what: "one export", value: largestExportGb, unit: "GB" },
       ],
       promise,
     ),
@@ -136,8 +144,7 @@ export function edgeBlueprint(spec: Spec, size: Size, platform: Platform): Bluep
         ? [
             beyond("Workers Paid", 1, "workersPaid"),
             beyond("requests", usage.requests, "requests"),
-            // Measured in workerd: a request of the reference app takes some 3 ms.
-            beyond("CPU", usage.requests * 3, "cpu"),
+            beyond("CPU", usage.requests * requestCpuMs, "cpu"),
           ]
         : [],
       {

@@ -19,6 +19,7 @@ import { database } from "./database.ts";
 import { dns } from "./dns.ts";
 import { edge } from "./edge.ts";
 import { jobQueue, jobs } from "./jobs.ts";
+import { demandFits } from "./limits.ts";
 import { secrets } from "./secrets.ts";
 import { bucket, storage } from "./storage.ts";
 
@@ -45,6 +46,7 @@ export async function deploy(context: StackContext): Promise<StageOutputs> {
     bundleExporter(),
     migrationsOf("schema-d1"),
   ]);
+  demandFits(worker.gzipBytes, context.size);
   return new Stage(context, platform, plan, { app: worker, exporter, migrations }).outputs;
 }
 

@@ -27,6 +27,27 @@ export function demandCarried(spec: Spec, size: Size, platform: Platform): void 
   if (found.length > 0) throw new DiagnosticsError(found);
 }
 
+/**
+ * Before anything is uploaded.
+ * @param gzipBytes of the app's code, compressed as Cloudflare counts it
+ * @throws DiagnosticsError when the size's plan does not take so much code, naming the sizes that do
+ */
+export function demandFits(gzipBytes: number, size: Size): void {
+  const { bundleMb, workers } = edgeSizes[size];
+  const mb = gzipBytes / 1_000_000;
+  if (mb <= bundleMb) return;
+  const carry = sizes.filter((one) => mb <= edgeSizes[one].bundleMb);
+  throw new DiagnosticsError([
+    {
+      what: `Cloudflare's ${workers} plan takes ${bundleMb} MB of compressed code for a Worker`,
+      where: { file: "app/src" },
+      found: `${mb.toFixed(1)} MB`,
+      allowed: carry.length > 0 ? `size ${carry.join(", ")}; or stages: ${instead}` : `stages: ${instead}`,
+      mend: "leave out what the app does not need, or choose another size or stage",
+    },
+  ]);
+}
+
 function engine({ database }: Spec): Diagnostic | undefined {
   if (!database || database.engine === "sqlite" || database.compatibleWith.includes("sqlite"))
     return undefined;

@@ -1,7 +1,7 @@
 import type { Loss, RecoveryPromise } from "../model/blueprint.ts";
 import { minutes } from "../model/duration.ts";
 import type { Spec } from "../model/spec.ts";
-import type { EdgeSize } from "./sizes.ts";
+import { type EdgeSize, largestExportGb } from "./sizes.ts";
 
 /** What the spec asks for, or other stages give, and this one does not. */
 export function losses(spec: Spec, has: EdgeSize, promise: RecoveryPromise): Loss[] {
@@ -97,6 +97,13 @@ function ofBackup({ database, objectives: { rto, rpo } }: Spec, promise: Recover
       instead: "copy them out by R2's S3 interface",
     },
   ];
+  if (database.expectedGb > largestExportGb) {
+    found.push({
+      capability: "backup",
+      what: `an export is one file of at most ${largestExportGb} GB, where ${database.expectedGb} are expected within a year: Time Travel alone is left then`,
+      instead: "aws-ecs",
+    });
+  }
   if (minutes(rto) < promise.rtoMinutes || minutes(rpo) < promise.rpoMinutes) {
     found.push({
       capability: "backup",

@@ -40,6 +40,12 @@ export interface EdgeSize {
   readonly usage: Usage;
 }
 
+/**
+ * CPU that a request of the reference app takes at most, ms: measured in workerd, where D1, KV and objects are part of
+ * it, over events, insights and status in turn (2026-11-21, 2 cores).
+ */
+export const requestCpuMs = 7;
+
 const usage = (requests: number, storedGb: number): Usage => ({
   requests,
   // Most is answered from a cache; what is not reads some hundred rows.
@@ -58,6 +64,9 @@ const paid = {
   queue: true,
   database: { maxGb: 10, replicas: false, retentionDays: 30 },
 } as const;
+
+/** What R2 takes in one piece (developers.cloudflare.com/r2/platform/limits, 2026-11: 4.995 GiB). */
+export const largestExportGb = 5;
 
 export const edgeSizes: Record<Size, EdgeSize> = {
   small: {

@@ -13,6 +13,8 @@ export interface VersionArgs {
   readonly bindings: readonly Binding[];
   /** Classes of Durable Objects that the bundle exports. */
   readonly objects?: readonly string[];
+  readonly limits?: cloudflare.types.input.WorkerVersionLimits;
+  readonly placement?: cloudflare.types.input.WorkerVersionPlacement;
   /** What must be there before it is uploaded. */
   readonly after?: readonly pulumi.Resource[];
 }
@@ -40,9 +42,8 @@ export const workerNamed = (here: Edge, part: string): cloudflare.Worker =>
  * A version of a Worker: code and bindings, which nothing changes any more. Cloudflare keeps it when this no longer
  * names it: a deployment can go back to it.
  */
-export function versionOf(here: Edge, part: string, worker: cloudflare.Worker, args: VersionArgs) {
-  const { workers, cpuMs, smartPlacement } = here.plan.app.detail;
-  return new cloudflare.WorkerVersion(
+export const versionOf = (here: Edge, part: string, worker: cloudflare.Worker, args: VersionArgs) =>
+  new cloudflare.WorkerVersion(
     part,
     {
       ...accountOf(here),
@@ -64,13 +65,11 @@ export function versionOf(here: Edge, part: string, worker: cloudflare.Worker, a
           args.objects.map((name) => [name, { type: "durable-object", storage: "sqlite", state: "created" }]),
         ),
       }),
-      // The free plan's limit cannot be set.
-      ...(workers === "paid" && { limits: { cpuMs } }),
-      ...(smartPlacement && { placement: { mode: "smart" } }),
+      ...(args.limits && { limits: args.limits }),
+      ...(args.placement && { placement: args.placement }),
     },
     { ...child(here), dependsOn: [...(args.after ?? [])] },
   );
-}
 
 /** Sends all requests to one version. */
 export const deploymentOf = (

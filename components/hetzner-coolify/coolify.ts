@@ -24,13 +24,4 @@ export const labelsOf = ({ context }: Pick<Hetzner, "context">, capability: stri
     ]),
   );
 
-export const child = ({ stage }: Pick<Hetzner, "stage">): pulumi.CustomResourceOptions => ({ parent: stage });
-
-/** Options of what holds data, and of what it stands on. */
-export const kept = ({
-  stage,
-  context,
-}: Pick<Hetzner, "stage" | "context">): pulumi.CustomResourceOptions => ({
-  parent: stage,
-  protect: context.protect,
-});
+export { child, kept } from "../kit/options.ts";

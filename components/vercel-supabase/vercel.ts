@@ -13,16 +13,7 @@ export interface Vercel {
   readonly platform: With<"supabaseOrganization" | "cloudflareAccountId">;
 }
 
-export const child = ({ stage }: Pick<Vercel, "stage">): pulumi.CustomResourceOptions => ({ parent: stage });
-
-/** Options of what holds data, and of what it stands on. */
-export const kept = ({
-  stage,
-  context,
-}: Pick<Vercel, "stage" | "context">): pulumi.CustomResourceOptions => ({
-  parent: stage,
-  protect: context.protect,
-});
+export { child, kept } from "../kit/options.ts";
 
 /** The team that Vercel's resources belong to; a personal account has none. */
 export const teamOf = ({ platform }: Pick<Vercel, "platform">): { readonly teamId?: string } =>

@@ -9,9 +9,16 @@ import { startServers } from "../../operations/rehearse/servers.ts";
 import { type HostedStage, rehearsalSettings } from "../../operations/rehearse/settings.ts";
 import { makeWorkspace, stack } from "../../operations/rehearse/workspace.ts";
 
-/** A living stack of a hosted stage, made with stand-ins, that a test leads through its life step by step. */
-export async function hosted(stage: HostedStage, more: Readonly<Record<string, string>> = {}) {
-  const workspace = await makeWorkspace(await ensureToolchain());
+/**
+ * A living stack of a hosted stage, made with stand-ins, that a test leads through its life step by step.
+ * @param program another than the stacks' own
+ */
+export async function hosted(
+  stage: HostedStage,
+  more: Readonly<Record<string, string>> = {},
+  program?: string,
+) {
+  const workspace = await makeWorkspace(await ensureToolchain(), program === undefined ? {} : { program });
   const servers = await startServers(stage, workspace);
   const env: Record<string, string> = Object.assign({}, ...servers.map((server) => server.env));
 

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { edgeBlueprint } from "../../../components/cloudflare-edge/blueprint.ts";
 import { cloudflareCron, triggersOf } from "../../../components/cloudflare-edge/crons.ts";
-import { edgeSizes } from "../../../components/cloudflare-edge/sizes.ts";
+import { demandFits } from "../../../components/cloudflare-edge/limits.ts";
+import { edgeSizes, requestCpuMs } from "../../../components/cloudflare-edge/sizes.ts";
 import { DiagnosticsError } from "../../../components/model/diagnostics.ts";
 import { defineSpec, type SpecInput } from "../../../components/model/spec.ts";
 import { type Size, sizes } from "../../../components/model/words.ts";
@@ -50,7 +51,7 @@ test("a price is what is used beyond what is included, each part with its source
   const { price, capabilities } = plan("large", { database: { compatibleWith: ["sqlite"], expectedGb: 8 } });
   const { usage } = edgeSizes.large;
   const requests = (usage.requests - 10) * 0.3;
-  const cpu = (usage.requests * 3 - 30) * 0.02;
+  const cpu = (usage.requests * requestCpuMs - 30) * 0.02;
   expect(capabilities.app.price.monthlyUsd).toBeCloseTo(5 + requests + cpu, 2);
   // 5 GB are included; rows are not beyond it.
   expect(capabilities.database.price.monthlyUsd).toBeCloseTo(3 * 0.75, 2);
@@ -95,6 +96,21 @@ test("more triggers than the free plan has are carried by the next size, which t
   expect(problem?.what).toContain("need 6");
   expect(problem?.allowed).toContain("size medium, large, xlarge");
   expect(() => plan("medium", { jobs })).not.toThrow();
+});
+
+test("code that the plan does not take is refused before it is uploaded, naming the sizes that take it", () => {
+  expect(() => demandFits(2_900_000, "small")).not.toThrow();
+  expect(() => demandFits(3_100_000, "small")).toThrow(
+    /found {4}3\.1 MB\n {2}allowed {2}size medium, large, xlarge/,
+  );
+  expect(() => demandFits(10_100_000, "xlarge")).toThrow(/allowed {2}stages: local/);
+});
+
+test("a database that outgrows one export is a loss", () => {
+  const losses = (expectedGb: number) =>
+    plan("medium", { database: { compatibleWith: ["sqlite"], expectedGb } }).losses.map(({ what }) => what);
+  expect(losses(6).some((what) => what.includes("at most 5 GB"))).toBe(true);
+  expect(losses(4).some((what) => what.includes("at most 5 GB"))).toBe(false);
 });
 
 test("data that must stay in the EU is promised to, whatever the region asked for", () => {
