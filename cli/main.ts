@@ -71,7 +71,12 @@ const image = () =>
   new Option("--image <digest>", "the app's image for this run, when CI has built it").argParser(digest);
 const primary = () => new Option("--primary <region>", "aws-eks: lead from another of its regions");
 const change = [stack(), stage(), size(), image(), primary(), json()];
-command("up", "make or change a stack", change, async (o: never) => (await import("./up.ts")).up(o));
+command(
+  "up",
+  "make or change a stack",
+  [...change, new Option("--without-drill <why>", "change production although its last drill is too old")],
+  async (o: never) => (await import("./up.ts")).up(o),
+);
 command("preview", "what up would do", change, async (o: never) => (await import("./preview.ts")).preview(o));
 command(
   "down",
@@ -209,6 +214,12 @@ command(
   [stack(), new Option("--yes", "overwrite the data of this stack"), json()],
   async (o: never) => (await import("./db.ts")).dbAnonymize(o),
   db,
+);
+command(
+  "drill",
+  "restore the newest backup where nobody is disturbed, and measure it",
+  [stack(), json()],
+  async (o: never) => (await import("./drill.ts")).drill(o),
 );
 command(
   "plan",

@@ -4,9 +4,10 @@ import { withStackLock } from "../engine/lock.ts";
 import { type Changes, ensureStack, type PulumiRun, stackOutputs } from "../engine/pulumi.ts";
 import { ensureToolchain, type Toolchain } from "../engine/toolchain.ts";
 import { refuseOtherStage } from "../stacks/otherStage.ts";
+import { mustHaveDrilled } from "./drill/gate.ts";
 import { mustSucceed, runEngine } from "./engineRun.ts";
 import { imageFor, type OwnRegistry, plannedImage } from "./image/index.ts";
-import { mustLive } from "./living.ts";
+import { look, mustLive } from "./living.ts";
 import { type Report, step } from "./progress.ts";
 import { recover } from "./recover.ts";
 import { notReleased } from "./released.ts";
@@ -20,6 +21,8 @@ export interface UpOptions {
   /** Kept in the settings file once everything was checked. */
   readonly overrides?: Overrides;
   readonly signal?: AbortSignal;
+  /** Why production is changed although no drill was done lately. */
+  readonly noDrill?: string;
 }
 
 /**
@@ -33,6 +36,8 @@ export async function up(target: Target, options: UpOptions, report: Report): Pr
   return changing(target, "rung up", report, async (toolchain) => {
     const problems = await (await operationsOf(target.context.stage)).obstacles(target);
     if (problems.length > 0) throw new DiagnosticsError(problems, 1);
+    const { living: before } = await look(stack);
+    if (before) await mustHaveDrilled(before, options.noDrill, report);
     if (overrides) await saveOverrides(stack, overrides);
     const refresh = await settle(toolchain, target, report);
     const brings =

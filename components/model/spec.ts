@@ -112,6 +112,9 @@ export const specSchema = z.strictObject({
     .strictObject({
       rto: duration.default("4h").describe("How long a recovery may take."),
       rpo: duration.default("24h").describe("How much of the newest data a recovery may lose."),
+      drillEvery: duration
+        .default("30d")
+        .describe("How old the last good restore drill may be when production is changed."),
     })
     .prefault({}),
   residency: z

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { inside } from "./docker.ts";
+import { docker, inside, theContainer } from "./docker.ts";
 import { living } from "./living.ts";
 
 interface Stanza {
@@ -42,6 +42,22 @@ test("what is written reaches the archive", { timeout: 60_000 }, async () => {
   );
   await vi.waitFor(async () => expect(await archived()).not.toBe(before), { timeout: 30_000, interval: 500 });
   expect((await inside(living, "backup", "backup check")).code).toBe(0);
+});
+
+test("what is committed after a restart reaches the archive by itself", { timeout: 200_000 }, async () => {
+  const { Id } = await theContainer(living, "database");
+  await docker("restart", Id);
+  await vi.waitFor(async () => expect((await inside(living, "database", "healthy")).code).toBe(0), {
+    timeout: 60_000,
+    interval: 500,
+  });
+  const before = await archived();
+  await inside(
+    living,
+    "database",
+    `psql -X -q -h /run/postgresql -U postgres -d postgres -c "SELECT pg_logical_emit_message(true, 'test', 'x')"`,
+  );
+  await vi.waitFor(async () => expect(await archived()).not.toBe(before), { timeout: 100_000, interval: 1000 });
 });
 
 test("backup now adds an incremental one", { timeout: 120_000 }, async () => {
