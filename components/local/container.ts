@@ -103,6 +103,8 @@ const longRunning = (health: NonNullable<ContainerOf["health"]>, waitTimeout: nu
     interval: `${health.everySeconds ?? 3}s`,
     timeout: "5s",
     retries: 5,
+    // On a machine that is busy a first start takes longer; healthy sooner, it counts at once.
+    startPeriod: "60s",
   },
 });
 

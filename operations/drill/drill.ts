@@ -41,16 +41,16 @@ export async function drill(living: Living, options: DrillOptions, report: Repor
     const operations = await backupsOf(living);
     backup = await tried(checks, "there is a backup to restore", () => planRestore(living, {}));
     checks.push(isFresh(backup, options.maxAgeHours, now()));
+    // What cannot be read back is told with its name; the restore below would only fail on it, or not notice.
+    await tried(checks, "all that is kept can be read", () =>
+      step(report, "verify", () => operations.verify(living)),
+    );
     const reference = await tried(checks, "what is committed reaches the archive", () =>
       step(report, "witness and archive", () => refer(operations, living, began)),
     );
     tables = reference.witness.tables;
     measured.rpoMinutes = reference.rpoSeconds / 60;
     checks.push(isNotEmpty(reference.witness));
-    // What cannot be read back is told with its name; the restore below would only fail on it, or not notice.
-    await tried(checks, "all that is kept can be read", () =>
-      step(report, "verify", () => operations.verify(living)),
-    );
     const start = performance.now();
     const chosen = backup;
     await tried(checks, "it can be restored", () =>

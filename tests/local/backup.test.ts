@@ -57,7 +57,10 @@ test("what is committed after a restart reaches the archive by itself", { timeou
     "database",
     `psql -X -q -h /run/postgresql -U postgres -d postgres -c "SELECT pg_logical_emit_message(true, 'test', 'x')"`,
   );
-  await vi.waitFor(async () => expect(await archived()).not.toBe(before), { timeout: 100_000, interval: 1000 });
+  await vi.waitFor(async () => expect(await archived()).not.toBe(before), {
+    timeout: 100_000,
+    interval: 1000,
+  });
 });
 
 test("backup now adds an incremental one", { timeout: 120_000 }, async () => {
