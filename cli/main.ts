@@ -261,6 +261,12 @@ command(
   async (stage: never, o: never) => (await import("./rehearse.ts")).rehearse(stage, o),
 );
 command(
+  "policy",
+  "the rules that changes are judged by",
+  [new Option("--md", "as a Markdown table"), json()],
+  async (o: never) => (await import("./policy.ts")).policy(o),
+);
+command(
   "graph [stage]",
   "what needs what: in a stack, or in a stage as rehearsed",
   [stack(), size(), new Option("--md", "as Mermaid, with few boxes"), json()],

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import spec from "../../../app/spec.ts";
 import { sizeTable, stageTable } from "../../../cli/render/planMarkdown.ts";
+import { policyTable } from "../../../cli/render/policy.ts";
 import { stageNames } from "../../../components/model/words.ts";
 import { stages } from "../../../components/stages.ts";
 import { root } from "../../support/rung.ts";
@@ -31,6 +32,12 @@ test("every hosted stage has its page, with what each size is and costs (rung pl
     const between = /<!-- sizes -->\n([\s\S]*?)\n<!-- \/sizes -->/.exec(page)?.[1];
     expect(between, stage).toBe(sizeTable(spec, stage));
   }
+});
+
+test("the page of policies holds every rule (rung policy --md)", () => {
+  const page = readFileSync(join(root, "docs", "policies.md"), "utf8");
+  const between = /<!-- policies -->\n([\s\S]*?)\n<!-- \/policies -->/.exec(page)?.[1];
+  expect(between).toBe(policyTable());
 });
 
 test("the README names every command that there is", async () => {
