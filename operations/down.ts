@@ -1,9 +1,10 @@
 import { type Changes, removeStack, stateOf, unprotectAll } from "../engine/pulumi.ts";
 import type { Toolchain } from "../engine/toolchain.ts";
+import { run } from "./engineRun.ts";
 import type { Report } from "./progress.ts";
 import { operationsOf } from "./stages.ts";
 import type { Target } from "./target.ts";
-import { changing, run, settle } from "./up.ts";
+import { changing, settle } from "./up.ts";
 
 export interface DownOptions {
   /** Stores of data, and what unlocks them, too; then the stack itself is let go of. */

@@ -1,6 +1,7 @@
 import { failure } from "../components/model/diagnostics.ts";
 import { type Capability, capabilities } from "../components/model/words.ts";
 import {
+  type Changes,
   type EngineEvent,
   type PulumiResult,
   type PulumiRun,
@@ -8,7 +9,7 @@ import {
   type StepMetadata,
 } from "../engine/pulumi.ts";
 import { engineSettings } from "../engine/settingsFile.ts";
-import type { Operation, Report } from "./progress.ts";
+import { type Operation, type Report, step } from "./progress.ts";
 
 /** The engine's many words for a step, as the few that people read. Steps that change nothing are left out. */
 const operations: Readonly<Record<string, Operation>> = {
@@ -64,6 +65,16 @@ export async function runEngine(run: PulumiRun, report: Report): Promise<PulumiR
     }
     const seconds = Math.max(0, event.timestamp - (began.get(key) ?? event.timestamp * 1000) / 1000);
     report({ ...base, state: event.resOpFailedEvent ? "failed" : "done", seconds });
+  });
+}
+
+/** The same as a step that is reported. @throws DiagnosticsError unless the engine succeeds */
+export function run(one: PulumiRun, report: Report): Promise<Changes> {
+  return step(report, "engine", async (say) => {
+    say(`pulumi ${one.command}`);
+    const result = await runEngine(one, report);
+    mustSucceed(result, `rung ${one.command === "destroy" ? "down" : one.command} of ${one.stack}`);
+    return result.changes;
   });
 }
 

@@ -1,12 +1,13 @@
-import { DiagnosticsError, failure } from "../components/model/diagnostics.ts";
+import { DiagnosticsError } from "../components/model/diagnostics.ts";
 import { mendTorn } from "../engine/backend.ts";
 import { withStackLock } from "../engine/lock.ts";
 import { type Changes, ensureStack, type PulumiRun, stackOutputs } from "../engine/pulumi.ts";
 import { ensureToolchain, type Toolchain } from "../engine/toolchain.ts";
 import { refuseOtherStage } from "../stacks/otherStage.ts";
 import { mustHaveDrilled } from "./drill/gate.ts";
-import { mustSucceed, runEngine } from "./engineRun.ts";
-import { imageFor, type OwnRegistry, plannedImage } from "./image/index.ts";
+import { run } from "./engineRun.ts";
+import { imageFor, plannedImage } from "./image/index.ts";
+import { registryOf } from "./image/ownRegistry.ts";
 import { look, mustLive } from "./living.ts";
 import { type Report, step } from "./progress.ts";
 import { recover } from "./recover.ts";
@@ -76,19 +77,6 @@ async function rollOut(one: PulumiRun, report: Report): Promise<Changes> {
   return changes;
 }
 
-/** The registry that a stage makes for itself. */
-const registryOf = (toolchain: Toolchain, stack: string, report: Report): OwnRegistry => ({
-  find: async () => (await stackOutputs(toolchain, stack))?.registry as string | undefined, // as the program yields it
-  async make() {
-    // Only these, and what they stand on: what a torn first up had made besides is left alone.
-    const args = ["**:Stage::*", "**::registry", "**::key-data"].flatMap((urn) => ["--target", urn]);
-    await run({ toolchain, command: "up", stack, args, env: { RUNG_ONLY: "registry" } }, report);
-    const made = (await stackOutputs(toolchain, stack))?.registry;
-    if (typeof made === "string") return made;
-    throw failure("the stage made no registry", "see rung status; or set rung:registry");
-  },
-});
-
 /**
  * What `up` would do. Changes nothing, and waits for nobody.
  * @throws DiagnosticsError when the engine fails
@@ -155,16 +143,6 @@ async function ready({ context }: Target, report: Report): Promise<Toolchain> {
     operations.prepare(report),
   ]);
   return toolchain;
-}
-
-/** @throws DiagnosticsError unless the engine succeeds */
-export function run(one: PulumiRun, report: Report): Promise<Changes> {
-  return step(report, "engine", async (say) => {
-    say(`pulumi ${one.command}`);
-    const result = await runEngine(one, report);
-    mustSucceed(result, `rung ${one.command === "destroy" ? "down" : one.command} of ${one.stack}`);
-    return result.changes;
-  });
 }
 
 /** Said before the engine is started; the program itself would say the same. */

@@ -6,14 +6,8 @@ import { type Report, step } from "../progress.ts";
 import { appSourcesFor, buildApp, tagOf } from "./build.ts";
 import { ecrLogin } from "./ecr.ts";
 import { loginFor } from "./login.ts";
+import type { OwnRegistry } from "./ownRegistry.ts";
 import { digestOf, push, type Repository } from "./registry.ts";
-
-/** How the registry that a stage makes for itself is found, and made when it is not there yet. */
-export interface OwnRegistry {
-  /** Its host and path, from the stack's outputs. */
-  find(): Promise<string | undefined>;
-  make(): Promise<string>;
-}
 
 /**
  * The app's image for a stage that takes one from a registry: the one of these sources that was pushed before, or else
