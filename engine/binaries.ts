@@ -32,10 +32,22 @@ export async function linuxBinary(
 ): Promise<string> {
   const cpu = arch ?? (await daemonArch());
   if (isGo(name)) return goBuild(goProgram(name, { os: "linux", arch: cpu }), onProgress);
-  if (name === "node")
-    return join(await npmPackage(`node-linux-${cpu}`, nodeVersion, onProgress), "bin", "node");
-  return join(await npmPackage(`@dbmate/linux-${cpu}`, await dbmateVersion(), onProgress), "bin", "dbmate");
+  const { package: from, version } = await published(name, cpu);
+  return join(await npmPackage(from, version, onProgress), "bin", name);
 }
+
+/** What a program is, without bringing it: name, version and platform. */
+export async function binaryId(name: LinuxBinary, arch?: Arch): Promise<string> {
+  const cpu = arch ?? (await daemonArch());
+  if (isGo(name)) return `${name} ${goPrograms[name].version} linux-${cpu}`;
+  const { package: from, version } = await published(name, cpu);
+  return `${from} ${version}`;
+}
+
+const published = async (name: "node" | "dbmate", arch: Arch) =>
+  name === "node"
+    ? { package: `node-linux-${arch}`, version: nodeVersion }
+    : { package: `@dbmate/linux-${arch}`, version: await dbmateVersion() };
 
 /**
  * The same for this machine itself.

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { cp, link, lstat, mkdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { appBinaries, appSources, bundleApp } from "../../app/build.ts";
-import { linuxBinary } from "../../engine/binaries.ts";
+import { binaryId, linuxBinary } from "../../engine/binaries.ts";
 import { filesOf } from "./tree.ts";
 
 /** A folder that holds all an image is built from, and the hash of that. */
@@ -36,24 +36,38 @@ export const folderRecipe = (folder: string, binaries: readonly Binary[] = []): 
 });
 
 /**
- * The folder under `.rung/images/` for an image, made when it is missing. Its name holds its hash, so that two
- * updates at once never write to the same one, and a folder that is there is complete.
+ * The hash of all that an image is made of, known without making it.
  * @param standsOn what decides what is in the image it stands on: a change of that changes this one
  * @param arch of its programs; the Docker daemon's unless said
  */
-export async function prepare(
-  name: string,
-  { sources, binaries, fill }: Recipe,
+export async function contentHash(
+  { sources, binaries }: Pick<Recipe, "sources" | "binaries">,
   standsOn = "",
   arch?: Arch,
-): Promise<Prepared> {
-  const programs = await Promise.all(
-    binaries.map(async (b) => [b, await realpath(await linuxBinary(b, arch))] as const),
-  );
-  const hash = await contentHash(sources, programs, standsOn);
+): Promise<string> {
+  const hash = createHash("sha256");
+  for (const path of (await Promise.all(sources.map((source) => filesOf(join(root, source))))).flat()) {
+    const { mode } = await lstat(path);
+    hash.update(`${relative(root, path)} ${mode & 0o111 ? "x" : "-"} `).update(await readFile(path));
+  }
+  for (const binary of binaries) hash.update(`${await binaryId(binary, arch)} `);
+  return hash.update(standsOn).digest("hex");
+}
+
+/**
+ * The folder under `.rung/images/` for an image, made when it is missing. Its name holds its hash, so that two
+ * updates at once never write to the same one, and a folder that is there is complete.
+ * @param standsOn and `arch`: see `contentHash`
+ */
+export async function prepare(name: string, recipe: Recipe, standsOn = "", arch?: Arch): Promise<Prepared> {
+  const { binaries, fill } = recipe;
+  const hash = await contentHash(recipe, standsOn, arch);
   const folder = join(root, ".rung", "images", `${name}-${hash.slice(0, 12)}`);
   if (await exists(folder)) return { folder, hash };
 
+  const programs = await Promise.all(
+    binaries.map(async (b) => [b, await realpath(await linuxBinary(b, arch))] as const),
+  );
   const making = `${folder}.${process.pid}`;
   await mkdir(making, { recursive: true });
   await fill(making);
@@ -61,23 +75,6 @@ export async function prepare(
   // Another update may have been first; then its folder is as good.
   await rename(making, folder).catch(() => rm(making, { recursive: true, force: true }));
   return { folder, hash };
-}
-
-/** Sources by what is in them; a binary by where it is kept, which names its version and platform, and its size. */
-export async function contentHash(
-  sources: readonly string[],
-  programs: readonly (readonly [Binary, string])[] = [],
-  standsOn = "",
-): Promise<string> {
-  const hash = createHash("sha256");
-  for (const path of (await Promise.all(sources.map((source) => filesOf(join(root, source))))).flat()) {
-    const { mode } = await lstat(path);
-    hash.update(`${relative(root, path)} ${mode & 0o111 ? "x" : "-"} `).update(await readFile(path));
-  }
-  for (const [binary, path] of programs) {
-    hash.update(`${binary} ${path.split("/").slice(-3).join("/")} ${(await stat(path)).size}`);
-  }
-  return hash.update(standsOn).digest("hex");
 }
 
 /** A hard link where the file system allows it: no copy of 45 MB. */

@@ -30,7 +30,7 @@ const binariesOf: { readonly [N in ImageName]?: Parameters<typeof folderRecipe>[
 /** Copies sources and binaries into `.rung/images/`; where nothing changed, only looks. */
 export async function prepareContexts(given: string | undefined): Promise<Contexts> {
   // Every image stands on `base`: what changes it changes all.
-  const standsOn = await contentHash([folderOf("base")]);
+  const standsOn = await contentHash(folderRecipe(folderOf("base")));
   const [base, app, ...own] = await Promise.all([
     prepare("base", folderRecipe(folderOf("base"))),
     given === undefined ? prepare("app", appRecipe, standsOn) : undefined,

@@ -1,4 +1,4 @@
-import { appRecipe, type Prepared, prepare } from "../../components/kit/imageContext.ts";
+import { appRecipe, contentHash, prepare } from "../../components/kit/imageContext.ts";
 import { failure } from "../../components/model/diagnostics.ts";
 import { ensureBaseImage, official } from "../../engine/baseImage.ts";
 import { ensureDocker } from "../../engine/docker.ts";
@@ -6,12 +6,11 @@ import { buildImage } from "../../engine/providers/docker/build.ts";
 
 export type Arch = "x64" | "arm64";
 
-/** What the app's image is made of, for machines of a kind; its hash decides whether it was built before. */
-export const appSourcesFor = (arch: Arch): Promise<Prepared> =>
-  prepare(`app-${arch}`, appRecipe, official, arch);
+/** The hash of what the app's image is made of, for machines of a kind: by it one that was built is found again. */
+export const appHash = (arch: Arch): Promise<string> => contentHash(appRecipe, official, arch);
 
-/** The tag by which an image is found again wherever it was pushed: the same sources, the same image. */
-export const tagOf = ({ hash }: Prepared, arch: Arch): string => `${hash.slice(0, 12)}-${arch}`;
+/** The tag by which an image is found wherever it was pushed: the same sources, the same image. */
+export const tagOf = (hash: string, arch: Arch): string => `${hash.slice(0, 12)}-${arch}`;
 
 /** `Step 3/14 : RUN …` is more than a line can show. */
 const stepOf = (text: string): string => {
@@ -25,7 +24,6 @@ const stepOf = (text: string): string => {
  * @throws DiagnosticsError when this Docker cannot build for that architecture; Error with the last lines of the build
  */
 export async function buildApp(
-  from: Prepared,
   arch: Arch,
   say: (text: string) => void,
   signal = new AbortController().signal,
@@ -33,12 +31,14 @@ export async function buildApp(
   const daemon = await ensureDocker(say);
   const own = daemon.arch === arch;
   const base = own ? (await ensureBaseImage(say)).image : official;
-  const name = `rung/app:${tagOf(from, arch)}`;
+  say("bundling the app");
+  const { folder, hash } = await prepare(`app-${arch}`, appRecipe, official, arch);
+  const name = `rung/app:${tagOf(hash, arch)}`;
   say("building");
   try {
     await buildImage(
       name,
-      { context: from.folder, buildArgs: { BASE: base }, labels: { "dev.rung.image": "app" } },
+      { context: folder, buildArgs: { BASE: base }, labels: { "dev.rung.image": "app" } },
       `linux/${arch === "x64" ? "amd64" : arch}`,
       { signal, status: (text) => say(stepOf(text)) },
     );

@@ -3,7 +3,7 @@ import { DiagnosticsError } from "../../components/model/diagnostics.ts";
 import { type ImageWay, stageNamed } from "../../components/stages.ts";
 import { ensureDocker, pingDocker } from "../../engine/docker.ts";
 import { type Report, step } from "../progress.ts";
-import { appSourcesFor, buildApp, tagOf } from "./build.ts";
+import { appHash, buildApp, tagOf } from "./build.ts";
 import { ecrLogin } from "./ecr.ts";
 import { loginFor } from "./login.ts";
 import type { OwnRegistry } from "./ownRegistry.ts";
@@ -26,15 +26,10 @@ export async function imageFor(
   const registry = mustHaveRegistry(context, way) ?? (await own.find()) ?? (await own.make());
   return step(report, "image", async (say) => {
     await ensureDocker(say);
-    say("bundling the app");
-    const [repository, from] = await Promise.all([
-      repositoryAt(registry, context, way),
-      appSourcesFor(way.arch),
-    ]);
-    const tag = tagOf(from, way.arch);
+    const repository = await repositoryAt(registry, context, way);
+    const tag = tagOf(await appHash(way.arch), way.arch);
     const there = await digestOf(repository, tag);
-    const digest =
-      there ?? (await push(await buildApp(from, way.arch, say, signal), repository, tag, say, signal));
+    const digest = there ?? (await push(await buildApp(way.arch, say, signal), repository, tag, say, signal));
     say(`${there ? "was there" : "pushed"}: ${repository.name}@${digest.slice(0, 19)}`);
     return `${repository.name}@${digest}`;
   });
@@ -52,12 +47,12 @@ export async function plannedImage(
   const { image: way } = stageNamed(context.stage);
   if (!way || context.image !== undefined) return undefined;
   const registry = mustHaveRegistry(context, way) ?? (await own.find());
-  const from = await appSourcesFor(way.arch);
-  const there = registry && (await lookUp(registry, context, way, tagOf(from, way.arch)));
+  const hash = await appHash(way.arch);
+  const there = registry && (await lookUp(registry, context, way, tagOf(hash, way.arch)));
   if (there) return there;
   const text = "the app's image is not pushed yet; the hash of its sources stands for its digest";
   report({ event: "message", severity: "info", text });
-  return `${registry ?? context.spec.name}@sha256:${from.hash}`;
+  return `${registry ?? context.spec.name}@sha256:${hash}`;
 }
 
 async function lookUp(
