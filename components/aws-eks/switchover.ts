@@ -35,11 +35,11 @@ export interface Moved {
 
 const pauseMs = Number(process.env.POLL_MS ?? 5000);
 /** Under Lambda's own limit of a quarter of an hour. */
-const patienceMs = Number(process.env.PATIENCE_MS ?? 13 * 60_000);
+const patienceMs = () => Number(process.env.PATIENCE_MS ?? 13 * 60_000);
 
 /** @throws Error when the writer is not there in the end; the stack's `up` then fails, and may be run again */
 export async function handler(wanted: Wanted): Promise<Moved> {
-  const until = Date.now() + patienceMs;
+  const until = Date.now() + patienceMs();
   // The database first: what it holds cannot be made anew.
   const database = wanted.database ? await moveDatabase(wanted, wanted.database, until) : "none";
   const cache = wanted.cache ? await moveCache(wanted.region, wanted.cache, until) : "none";
