@@ -1,7 +1,7 @@
 /**
  * `node bench/preview.ts`: a preview of `aws-ecs`, size medium, of a stack that is not there yet, with the stand-in for
  * AWS: through `rung preview`, by bare `pulumi preview` of the same program, and by Pulumi's own way with TypeScript.
- * All meet the same engine, language host, stand-in and settings. SST's way: bench/sst.ts.
+ * All meet the same engine, language host, stand-in and settings.
  */
 import { randomBytes } from "node:crypto";
 import {
@@ -89,6 +89,7 @@ function compiledByPulumi(copy: string): string {
   const options = {
     ...compilerOptions,
     noEmit: false,
+    erasableSyntaxOnly: false,
     allowImportingTsExtensions: false,
     verbatimModuleSyntax: false,
   };

@@ -6,6 +6,7 @@ import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { nearMatch } from "../../components/model/diagnostics.ts";
 import { autoname } from "./autoname.ts";
 import type { StatusLine } from "./engineLog.ts";
+import { onTear, withFault } from "./faults.ts";
 import type { Call, Change, Failure, Provider, ResourceDefinition, Values } from "./provider.ts";
 import { redactor, secretsOfOutputs } from "./secrets.ts";
 import { type Received, receive, secretTexts, send } from "./wire.ts";
@@ -37,6 +38,7 @@ export async function serve(provider: Provider, status: StatusLine = () => {}): 
       error ? reject(error) : resolve(bound),
     );
   });
+  onTear(() => server.drain(`127.0.0.1:${port}`, 0));
   return {
     port,
     cancelled: cancelling.signal,
@@ -151,7 +153,9 @@ function handlers(provider: Provider, status: StatusLine, cancelling: AbortContr
         response.setProperties(outputs(definition, definition.plan(now.values, undefined), [now]));
         return response;
       }
-      const { id, state } = await masking(call, () => definition.create(now.values, call));
+      const { id, state } = await masking(call, () =>
+        withFault("create", () => definition.create(now.values, call)),
+      );
       response.setId(id);
       response.setProperties(outputs(definition, state, [now]));
       return response;
@@ -163,10 +167,12 @@ function handlers(provider: Provider, status: StatusLine, cancelling: AbortContr
       const { definition, call } = open(request, [state, inputs], request.getTimeout());
       const isKnown = Object.keys(inputs.values).length > 0 || Object.keys(state.values).length > 0;
       const found = await masking(call, () =>
-        definition.read(
-          request.getId(),
-          isKnown ? { inputs: inputs.values, state: state.values } : undefined,
-          call,
+        withFault("read", () =>
+          definition.read(
+            request.getId(),
+            isKnown ? { inputs: inputs.values, state: state.values } : undefined,
+            call,
+          ),
         ),
       );
       const response = new pb.ReadResponse();
@@ -186,7 +192,7 @@ function handlers(provider: Provider, status: StatusLine, cancelling: AbortContr
       const known = { id: request.getId(), inputs: old.values, state: state.values };
       const updated = request.getPreview()
         ? definition.plan(now.values, state.values)
-        : await masking(call, () => definition.update(known, now.values, call));
+        : await masking(call, () => withFault("update", () => definition.update(known, now.values, call)));
       const response = new pb.UpdateResponse();
       response.setProperties(outputs(definition, updated, [now, state]));
       return response;
@@ -197,7 +203,7 @@ function handlers(provider: Provider, status: StatusLine, cancelling: AbortContr
       const inputs = receive(request.getOldInputs());
       const { definition, call } = open(request, [state, inputs], request.getTimeout());
       const known = { id: request.getId(), inputs: inputs.values, state: state.values };
-      await masking(call, () => definition.delete(known, call));
+      await masking(call, () => withFault("delete", () => definition.delete(known, call)));
       return new empty.Empty();
     }),
 

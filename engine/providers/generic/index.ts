@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { paths } from "../../paths.ts";
-import { withFault } from "../faults.ts";
 import type { Known, Provider, ResourceDefinition } from "../provider.ts";
 import { Refusal } from "./guards.ts";
 import { Library } from "./sdk/library.ts";
@@ -90,19 +89,15 @@ function definition(standIn: StandIn, type: string, secrets: readonly string[]):
       deleteBeforeReplace: standIn.deletesFirst(type, before.inputs, now),
     }),
     plan: (now, before) => standIn.plan(type, now, before),
-    create: (now, { urn }) =>
-      withFault("create", () => {
-        const { id, outputs } = standIn.create({ urn, type }, now);
-        return { id, state: outputs };
-      }),
-    read: (id, before, { urn }) =>
-      withFault("read", () => {
-        const found = standIn.read({ urn, type }, id, before?.inputs ?? {});
-        return found && { id: found.id, inputs: found.inputs, state: found.outputs };
-      }),
-    update: (before, now, { urn }) =>
-      withFault("update", (): Values => standIn.update({ urn, type }, before.id, now)),
-    delete: (before, { urn }) =>
-      withFault("delete", () => standIn.delete({ urn, type }, before.id, before.inputs)),
+    async create(now, { urn }) {
+      const { id, outputs } = standIn.create({ urn, type }, now);
+      return { id, state: outputs };
+    },
+    async read(id, before, { urn }) {
+      const found = standIn.read({ urn, type }, id, before?.inputs ?? {});
+      return found && { id: found.id, inputs: found.inputs, state: found.outputs };
+    },
+    update: async (before, now, { urn }): Promise<Values> => standIn.update({ urn, type }, before.id, now),
+    delete: async (before, { urn }) => standIn.delete({ urn, type }, before.id, before.inputs),
   };
 }

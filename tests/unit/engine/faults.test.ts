@@ -37,3 +37,8 @@ test("or it hangs until someone ends it", () => {
   const { stdout, signal } = run("before:create:2:hang");
   expect([stdout, signal]).toEqual(["create 1\n", "SIGTERM"]);
 });
+test("or the connection is cut, and the call has failed", () => {
+  expect(run("after:create:2:tear").stdout).toBe(
+    "create 1\ncreate 2\nthe connection was to tear after this call\ncreate 3\n",
+  );
+});
