@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { failing, halfMade, lost, rateLimited, stalled } from "../../../../engine/servers/faults.ts";
-import { projectArgs, type Supabase, samples, schemaArgs, supabase } from "./supabase.ts";
+import { projectArgs, type Supabase, samples, schemaArgs, startsPostgres, supabase } from "./supabase.ts";
 
 /** What is made rather than set: which request makes it, which one shows what there is, how many there are. */
 const creations = {
@@ -108,7 +108,7 @@ test("reading, changing and deleting go on through failures of the server", asyn
   expect(on.server.holds()).toEqual([]);
 });
 
-test("a migration whose answer got lost has run once; one that never ran runs", async () => {
+test("a migration whose answer got lost has run once; one that never ran runs", startsPostgres, async () => {
   const on = await supabase();
   const { id: projectRef } = await on.create("Project", projectArgs);
   const query = "POST /v1/projects/{ref}/database/query";
@@ -155,4 +155,29 @@ test("a stalled server is not waited for without end", async () => {
   const { status } = await http.send({ method: "GET", path: "/v1/projects", idempotent: true });
   expect(status).toBe(200);
   http.close();
+});
+
+test("made twice, as after a killed run, each setting and add-on is there once, as it was wanted", async () => {
+  const on = await supabase();
+  const { made, projectRef } = await samples(on);
+  const { Project: _, ...parts } = made;
+  const before = structuredClone(on.server.state.projects[projectRef]);
+  for (const [type, [one]] of Object.entries(parts)) {
+    const again = await on.create(type, one.inputs);
+    expect(again.id, type).toBe(one.id);
+    expect((await on.read(type, again))?.inputs, type).toEqual(one.inputs);
+  }
+  const after = on.server.state.projects[projectRef];
+  expect(after?.replicas).toEqual(before?.replicas);
+  expect(after?.addons).toEqual(before?.addons);
+  expect(Object.keys(after?.buckets ?? {})).toEqual(Object.keys(before?.buckets ?? {}));
+});
+
+test("a server that goes on failing is an error that names the request, and what was there stays as it was", async () => {
+  const on = await supabase();
+  const { made, projectRef } = await samples(on);
+  const patch = "PATCH /v1/projects/{ref}/billing/addons";
+  on.server.fail(failing(patch, 503, 100));
+  await expect(on.update("Compute", ...made.Compute)).rejects.toThrow(/PATCH \S+billing\/addons: 503/);
+  expect(on.server.state.projects[projectRef]?.addons.compute_instance).toBe("ci_small");
 });

@@ -1,28 +1,32 @@
 import { expect, test } from "vitest";
 import { scramOf } from "../../../../components/providers/kit/scram.ts";
-import { migration, projectArgs, samples, schemaArgs, second, supabase } from "./supabase.ts";
+import { migration, projectArgs, samples, schemaArgs, second, startsPostgres, supabase } from "./supabase.ts";
 
-test("every type: made, read back without drift, changed in place, read back again, imported", async () => {
-  const on = await supabase();
-  const { made, projectRef } = await samples(on);
-  const schema = await on.create("Schema", { projectRef, ...schemaArgs });
-  const further = { projectRef, ...schemaArgs, migrations: [migration, second] };
-  for (const [type, [known, change]] of Object.entries({ ...made, Schema: [schema, further] as const })) {
-    const read = await on.read(type, known);
-    expect(read?.inputs, `${type} right after it was made`).toEqual(known.inputs);
-    expect(await on.diff(type, known, known.inputs), type).toMatchObject({ changes: [] });
+test(
+  "every type: made, read back without drift, changed in place, read back again, imported",
+  startsPostgres,
+  async () => {
+    const on = await supabase();
+    const { made, projectRef } = await samples(on);
+    const schema = await on.create("Schema", { projectRef, ...schemaArgs });
+    const further = { projectRef, ...schemaArgs, migrations: [migration, second] };
+    for (const [type, [known, change]] of Object.entries({ ...made, Schema: [schema, further] as const })) {
+      const read = await on.read(type, known);
+      expect(read?.inputs, `${type} right after it was made`).toEqual(known.inputs);
+      expect(await on.diff(type, known, known.inputs), type).toMatchObject({ changes: [] });
 
-    const difference = await on.diff(type, known, change);
-    expect(difference.changes.length, type).toBeGreaterThan(0);
-    expect(difference.changes.filter(({ replaces }) => replaces)).toEqual([]);
-    const changed = await on.update(type, known, change);
-    const again = await on.read(type, changed);
-    expect(again?.inputs, `${type} after its change`).toEqual(changed.inputs);
+      const difference = await on.diff(type, known, change);
+      expect(difference.changes.length, type).toBeGreaterThan(0);
+      expect(difference.changes.filter(({ replaces }) => replaces)).toEqual([]);
+      const changed = await on.update(type, known, change);
+      const again = await on.read(type, changed);
+      expect(again?.inputs, `${type} after its change`).toEqual(changed.inputs);
 
-    const imported = await on.importing(type, known.id);
-    expect(imported?.id, type).toBe(known.id);
-  }
-});
+      const imported = await on.importing(type, known.id);
+      expect(imported?.id, type).toBe(known.id);
+    }
+  },
+);
 
 test("every type is deleted, twice without complaint, and nothing is left", async () => {
   const on = await supabase();
@@ -150,36 +154,40 @@ test("a bucket that holds something is deleted only when that was asked for", as
   expect(await on.read("Bucket", bucket)).toBeUndefined();
 });
 
-test("the schema: roles and migrations on a real PostgreSQL, each once, and Supabase's own API shut out", async () => {
-  const on = await supabase();
-  const { id: projectRef } = await on.create("Project", projectArgs);
-  const schema = await on.create("Schema", { projectRef, ...schemaArgs });
-  const database = await on.server.databases.of(projectRef);
-  const { rows } = await database.query<{ role: string; may: boolean }>(
-    `SELECT role, has_table_privilege(role, 'public.notes', 'SELECT') AND has_schema_privilege(role, 'public', 'USAGE')
+test(
+  "the schema: roles and migrations on a real PostgreSQL, each once, and Supabase's own API shut out",
+  startsPostgres,
+  async () => {
+    const on = await supabase();
+    const { id: projectRef } = await on.create("Project", projectArgs);
+    const schema = await on.create("Schema", { projectRef, ...schemaArgs });
+    const database = await on.server.databases.of(projectRef);
+    const { rows } = await database.query<{ role: string; may: boolean }>(
+      `SELECT role, has_table_privilege(role, 'public.notes', 'SELECT') AND has_schema_privilege(role, 'public', 'USAGE')
      AS may FROM unnest(ARRAY['app', 'anon', 'authenticated']) AS role`,
-  );
-  expect(rows).toEqual([
-    { role: "app", may: true },
-    { role: "anon", may: false },
-    { role: "authenticated", may: false },
-  ]);
-  // Run again, as after a killed update: nothing runs twice.
-  await on.create("Schema", schema.inputs);
-  const broken = {
-    version: "20260103000000",
-    sql: "CREATE TABLE public.half (id int); SELECT no_such_thing();",
-  };
-  await expect(
-    on.update("Schema", schema, { ...schema.inputs, migrations: [migration, broken] }),
-  ).rejects.toThrow(/no_such_thing/);
-  const left = await database.query(
-    "SELECT to_regclass('public.half') AS half, current_setting('role') AS role",
-  );
-  expect(left.rows).toMatchObject([{ half: null }]);
-});
+    );
+    expect(rows).toEqual([
+      { role: "app", may: true },
+      { role: "anon", may: false },
+      { role: "authenticated", may: false },
+    ]);
+    // Run again, as after a killed update: nothing runs twice.
+    await on.create("Schema", schema.inputs);
+    const broken = {
+      version: "20260103000000",
+      sql: "CREATE TABLE public.half (id int); SELECT no_such_thing();",
+    };
+    await expect(
+      on.update("Schema", schema, { ...schema.inputs, migrations: [migration, broken] }),
+    ).rejects.toThrow(/no_such_thing/);
+    const left = await database.query(
+      "SELECT to_regclass('public.half') AS half, current_setting('role') AS role",
+    );
+    expect(left.rows).toMatchObject([{ half: null }]);
+  },
+);
 
-test("the database is told no password: what PostgreSQL keeps of it, salted", async () => {
+test("the database is told no password: what PostgreSQL keeps of it, salted", startsPostgres, async () => {
   const on = await supabase();
   const { id: projectRef } = await on.create("Project", projectArgs);
   await on.create("Schema", { projectRef, ...schemaArgs });

@@ -37,6 +37,9 @@ export const migration = {
 };
 export const second = { version: "20260102000000", sql: "ALTER TABLE public.notes ADD COLUMN text text;" };
 
+/** Seconds alone, more where the machine has other work. */
+export const startsPostgres = { timeout: 180_000 };
+
 /** Roles and migrations: what starts a real PostgreSQL, which takes its time. */
 export const schemaArgs = {
   roles: ["app", "monitor"],
