@@ -70,7 +70,9 @@ function addresses(
 const namesOnly = (logins: NonNullable<LivingOutputs["logins"]>): Record<string, string> =>
   Object.fromEntries(Object.entries(logins).map(([name, { user }]) => [name, user]));
 
-export const overridesOf = ({ stage, size, primary }: ChangeOptions): Overrides => ({
+type Overridable = { readonly [K in "stage" | "size" | "primary"]?: ChangeOptions[K] | undefined };
+
+export const overridesOf = ({ stage, size, primary }: Overridable): Overrides => ({
   ...(stage ? { stage } : {}),
   ...(size ? { size } : {}),
   ...(primary ? { primary } : {}),

@@ -74,10 +74,19 @@ const change = [stack(), stage(), size(), image(), primary(), json()];
 command(
   "up",
   "make or change a stack",
-  [...change, new Option("--without-drill <why>", "change production although its last drill is too old")],
+  [
+    ...change,
+    new Option("--plan <file>", "do what was approved, or nothing: see preview --out"),
+    new Option("--without-drill <why>", "change production although its last drill is too old"),
+  ],
   async (o: never) => (await import("./up.ts")).up(o),
 );
-command("preview", "what up would do", change, async (o: never) => (await import("./preview.ts")).preview(o));
+command(
+  "preview",
+  "what up would do",
+  [...change, new Option("--out <file>", "write a plan, bound to commit, state and settings")],
+  async (o: never) => (await import("./preview.ts")).preview(o),
+);
 command(
   "down",
   "take a stack down; its data stays",

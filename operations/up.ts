@@ -4,6 +4,7 @@ import { withStackLock } from "../engine/lock.ts";
 import { type Changes, ensureStack, type PulumiRun, stackOutputs } from "../engine/pulumi.ts";
 import { ensureToolchain, type Toolchain } from "../engine/toolchain.ts";
 import { refuseOtherStage } from "../stacks/otherStage.ts";
+import { type Approval, boundNow, mustStand } from "./approval.ts";
 import { mustHaveDrilled } from "./drill/gate.ts";
 import { run } from "./engineRun.ts";
 import { imageFor, plannedImage } from "./image/index.ts";
@@ -21,6 +22,8 @@ export interface UpOptions {
   readonly image?: string;
   /** Kept in the settings file once everything was checked. */
   readonly overrides?: Overrides;
+  /** A plan that was approved: nothing else may be done. */
+  readonly approved?: { readonly approval: Approval; readonly file: string };
   readonly signal?: AbortSignal;
   /** Why production is changed although no drill was done lately. */
   readonly noDrill?: string;
@@ -32,9 +35,13 @@ export interface UpOptions {
  * @throws DiagnosticsError when something is in the way, or the engine fails
  */
 export async function up(target: Target, options: UpOptions, report: Report): Promise<Changes> {
-  const { image, overrides, signal } = options;
+  const { image, overrides, approved, signal } = options;
   const { stack } = target.context;
   return changing(target, "rung up", report, async (toolchain) => {
+    if (approved) {
+      const now = await boundNow(toolchain, stack, overrides ?? {}, image);
+      mustStand(approved.approval, now, approved.file);
+    }
     const problems = await (await operationsOf(target.context.stage)).obstacles(target);
     if (problems.length > 0) throw new DiagnosticsError(problems, 1);
     const { living: before } = await look(stack);

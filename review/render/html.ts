@@ -24,6 +24,7 @@ export function renderHtml(review: Review): string {
   const [style, script] = [asset("page.css"), asset("page.js")];
   const policy = [
     "default-src 'none'",
+    "img-src data:",
     // the bars' widths are styles of their own elements
     "style-src 'unsafe-inline'",
     `script-src '${digest(script)}'`,
