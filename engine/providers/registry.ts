@@ -5,7 +5,11 @@ const providers: Readonly<Record<string, () => Promise<Provider>>> = {
   coolify: async () =>
     (await import("../../components/providers/coolify/provider/index.ts")).coolifyProvider(),
   d1: async () => (await import("../../components/providers/d1/provider/index.ts")).d1Provider(),
-  docker: async () => (await import("./docker/index.ts")).docker,
+  // Random values and keys are made in a rehearsal as well; containers are not.
+  docker: async () =>
+    process.env.RUNG_REHEARSAL_DIR
+      ? (await import("./docker/rehearsed.ts")).rehearsedDocker
+      : (await import("./docker/index.ts")).docker,
   random: async () => (await import("./random/index.ts")).random,
   supabase: async () =>
     (await import("../../components/providers/supabase/provider/index.ts")).supabaseProvider(),

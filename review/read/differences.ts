@@ -31,8 +31,11 @@ export function differences(metadata: StepMetadata): Difference[] {
     // A provider may name what only its outputs show.
     const from = at(before, path) ?? at(old?.outputs ?? {}, path);
     const to = at(after, path);
-    const secret = [from, to].some(holdsSecret);
-    return inside(path, from, to).map((one) => ({ ...one, replaces, secret }));
+    return inside(path, from, to).map((one) => ({
+      ...one,
+      replaces,
+      secret: [one.from, one.to].some(holdsSecret),
+    }));
   });
 }
 
@@ -58,7 +61,11 @@ type Pair = Pick<Difference, "path" | "from" | "to">;
 function inside(path: string, from: unknown, to: unknown): Pair[] {
   const [before, after] = [parsed(from), parsed(to)];
   const lists = Array.isArray(before) && Array.isArray(after);
-  if (lists && before.some((one) => !isObject(one))) return [{ path, from, to }];
+  if (lists && [...before, ...after].some((one) => !isObject(one))) {
+    const [gone, come] = [missing(before, after), missing(after, before)];
+    // The same in another order, or a secret: the engine masks both sides alike.
+    return [gone.length + come.length === 0 ? { path, from, to } : { path, from: gone, to: come }];
+  }
   if (lists || (isObject(before) && isObject(after))) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
     const found = [...keys].flatMap((key) => {
@@ -70,6 +77,10 @@ function inside(path: string, from: unknown, to: unknown): Pair[] {
   }
   return [{ path, from, to }];
 }
+
+/** Of a list of plain values, what the other has not. */
+const missing = (some: readonly unknown[], others: readonly unknown[]): unknown[] =>
+  some.filter((one) => !others.some((other) => isDeepStrictEqual(one, other)));
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
