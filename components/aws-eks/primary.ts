@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { stripTypeScriptTypes } from "node:module";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { child, made, named, policy, type Statement, tagsOf, trust } from "../aws/here.ts";
@@ -8,7 +8,14 @@ import type { Cache } from "./cache.ts";
 import type { Database } from "./database.ts";
 import { type Eks, isPrimary, type Place } from "./eks.ts";
 
-const handler = join(import.meta.dirname, "switchover.ts");
+const require = createRequire(import.meta.url);
+
+/** The function as JavaScript, which is what Lambda reads. */
+function handler(): string {
+  const { transformSync }: typeof import("esbuild") = require("esbuild");
+  const source = readFileSync(join(import.meta.dirname, "switchover.ts"), "utf8");
+  return transformSync(source, { loader: "ts", format: "esm", target: "node24" }).code;
+}
 
 /**
  * Sees to it that data is written in the primary region: a function in each region that moves the writer there, and one
@@ -81,7 +88,7 @@ function mayMove(place: Place, role: pulumi.Output<string>, granted: readonly pu
       memorySize: 256,
       timeout: 900,
       code: new pulumi.asset.AssetArchive({
-        "index.mjs": new pulumi.asset.StringAsset(stripTypeScriptTypes(readFileSync(handler, "utf8"))),
+        "index.mjs": new pulumi.asset.StringAsset(handler()),
       }),
       loggingConfig: { logFormat: "JSON", logGroup: logs.name },
     },

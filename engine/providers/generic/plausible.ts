@@ -27,12 +27,26 @@ export function outputsOf(library: Library, schema: Schema, vendor: Vendor, iden
 }
 
 /** The outputs as a preview knows them: what the vendor computes is unknown. */
-export function previewOf(schema: Schema, inputs: Values, special: Values = {}): Values {
+export function previewOf(library: Library, schema: Schema, inputs: Values, special: Values = {}): Values {
   const outputs: Values = { ...inputs };
   for (const [name, property] of Object.entries(schema.outputs)) {
-    if (isNothing(inputs[name]) && (property.required || !schema.inputs[name])) outputs[name] = unknown;
+    if (!isNothing(inputs[name])) outputs[name] = foreseen(library, property.shape, inputs[name], 0);
+    else if (property.required || !schema.inputs[name]) outputs[name] = unknown;
   }
   return { ...outputs, ...special, ...schema.constants };
+}
+
+/** A given object with what the vendor will add to it, not known yet. */
+function foreseen(library: Library, shape: Shape, given: unknown, depth: number): unknown {
+  if (shape.is === "array" && Array.isArray(given))
+    return given.map((part) => foreseen(library, shape.of, part, depth));
+  if (shape.is !== "object" || !isObject(given) || depth >= depthLimit) return given;
+  const whole: Values = { ...given };
+  for (const [name, property] of Object.entries(library.object(shape.ref))) {
+    if (!isNothing(given[name])) whole[name] = foreseen(library, property.shape, given[name], depth + 1);
+    else if (property.required) whole[name] = unknown;
+  }
+  return whole;
 }
 
 /** A given object with what the vendor adds to it. */

@@ -109,7 +109,7 @@ export class StandIn {
   /** The outputs as far as they are known before it is made or changed. */
   plan(type: string, inputs: Values, before: Values | undefined): Values {
     const schema = this.#schema(type);
-    if (!before) return plain(previewOf(schema, inputs));
+    if (!before) return plain(previewOf(this.library, schema, inputs));
     const kept = Object.entries(before).filter(
       ([name]) => name in inputs || !schema.inputs[name] || schema.outputs[name]?.required === true,
     );

@@ -1,6 +1,10 @@
-import { all, atLeast, given, is, isNot, type Rule } from "../../model.ts";
+import { all, atLeast, given, is, isNot, type Rule, type See } from "../../model.ts";
 
 const group = "aws:elasticache/replicationGroup:ReplicationGroup";
+
+/** What joins a global datastore is encrypted as its founder is, and may not say so itself (see the provider's schema). */
+const joins = (see: See): boolean => see.has("globalReplicationGroupId");
+const tlsAlone = all(is("transitEncryptionEnabled", true), isNot("transitEncryptionMode", "preferred"));
 
 /** Controls: AWS Foundational Security Best Practices, ElastiCache (docs.aws.amazon.com/securityhub, 2026). */
 export const elasticache: readonly Rule[] = [
@@ -63,10 +67,14 @@ export const elasticache: readonly Rule[] = [
     severity: "high",
     controls: ["FSBP ElastiCache.4"],
     check: (see, subject) =>
-      see.at("atRestEncryptionEnabled") === "true"
+      joins(see) || see.at("atRestEncryptionEnabled") === "true"
         ? undefined
         : is("atRestEncryptionEnabled", true)(see, subject),
-    good: [{ atRestEncryptionEnabled: true }, { atRestEncryptionEnabled: "true" }],
+    good: [
+      { atRestEncryptionEnabled: true },
+      { atRestEncryptionEnabled: "true" },
+      { globalReplicationGroupId: "abcde-pulse" },
+    ],
     bad: [{ atRestEncryptionEnabled: false }, {}],
   },
   {
@@ -89,8 +97,9 @@ export const elasticache: readonly Rule[] = [
     mend: 'set transitEncryptionEnabled: true, and transitEncryptionMode: "required"',
     severity: "high",
     controls: ["FSBP ElastiCache.5"],
-    check: all(is("transitEncryptionEnabled", true), isNot("transitEncryptionMode", "preferred")),
+    check: (see, subject) => (joins(see) ? undefined : tlsAlone(see, subject)),
     good: [
+      { globalReplicationGroupId: "abcde-pulse" },
       { transitEncryptionEnabled: true },
       { transitEncryptionEnabled: true, transitEncryptionMode: "required" },
     ],

@@ -352,3 +352,12 @@ describe("functions", () => {
     expect(on.invoke("aws:ec2/getVpc:getVpc", { id: vpc.id }, "").cidrBlock).toBe("10.0.0.0/16");
   });
 });
+
+test("a preview knows that the vendor will add to a nested object, and not what", () => {
+  const planned = standIn("aws").plan(
+    "aws:eks/cluster:Cluster",
+    { roleArn: "arn", vpcConfig: { subnetIds: ["subnet-1"] } },
+    undefined,
+  );
+  expect(planned.vpcConfig).toMatchObject({ subnetIds: ["subnet-1"], clusterSecurityGroupId: unknown });
+});
