@@ -1,7 +1,7 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import type { WorkerBundle } from "../../app/buildWorker.ts";
 import { nameOf } from "../kit/context.ts";
-import { child } from "../kit/options.ts";
+import { child, kept } from "../kit/options.ts";
 import { r2Binding, textBindings } from "./app.ts";
 import { accountOf, type Edge } from "./cloudflare.ts";
 import { cloudflareCron } from "./crons.ts";
@@ -21,25 +21,24 @@ const part = "export";
 export function backup(here: Edge, bundle: WorkerBundle, database: Database) {
   const { schedule, keepDays } = here.plan.backup.detail;
   const exports = bucket(here, part, keepDays);
-  if (here.context.protect) {
-    new cloudflare.R2BucketLock(
-      part,
-      {
-        ...accountOf(here),
-        bucketName: exports.name,
-        ...(exports.jurisdiction && { jurisdiction: exports.jurisdiction }),
-        rules: [
-          {
-            id: "kept",
-            enabled: true,
-            prefix: "",
-            condition: { type: "Age", maxAgeSeconds: keepDays * day },
-          },
-        ],
-      },
-      child(here),
-    );
-  }
+  new cloudflare.R2BucketLock(
+    part,
+    {
+      ...accountOf(here),
+      bucketName: exports.name,
+      ...(exports.jurisdiction && { jurisdiction: exports.jurisdiction }),
+      rules: [
+        {
+          id: "kept",
+          // Switched off, not taken away: what is protected can only be changed.
+          enabled: here.context.protect,
+          prefix: "",
+          condition: { type: "Age", maxAgeSeconds: keepDays * day },
+        },
+      ],
+    },
+    kept(here),
+  );
   const token = new cloudflare.AccountToken(
     part,
     {
