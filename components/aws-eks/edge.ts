@@ -6,7 +6,7 @@ import { child, tagsOf } from "../aws/here.ts";
 import { route53 } from "../aws/sdk.ts";
 import { egress, ingress } from "../aws/securityGroup.ts";
 import { atOrigin, originOf } from "./dns.ts";
-import type { Site } from "./eks.ts";
+import { isPrimary, type Site } from "./eks.ts";
 import { apiextensions, core, inside, labelsOf, metadata } from "./kubernetes.ts";
 import type { Passwords } from "./secrets.ts";
 
@@ -27,6 +27,7 @@ export function edge(site: Site, secrets: Passwords, logs: Bucket, namespace: pu
       logs,
       tlsPolicy: site.plan.edge.detail.tls,
       topicArn: site.topicArn,
+      away: site.platform.allowDataLoss !== undefined && !isPrimary(site),
     },
     prefix,
   );

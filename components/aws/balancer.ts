@@ -19,6 +19,8 @@ export interface BalancerOptions {
   readonly tlsPolicy: string;
   /** Where alarms go. */
   readonly topicArn: pulumi.Input<string>;
+  /** The region does not answer: nothing is asked of it, and what was made there stays as it is. */
+  readonly away?: boolean;
 }
 
 export interface Balancer {
@@ -36,14 +38,16 @@ export interface Balancer {
  * @param prefix before each logical name, where a stack has load balancers in several regions
  */
 export function loadBalancer(aws: Aws, options: BalancerOptions, prefix = ""): Balancer {
-  const { context, region } = aws;
+  const { context } = aws;
   const { network } = options;
-  const cloudFront = ec2.getManagedPrefixListOutput(
-    { name: "com.amazonaws.global.cloudfront.origin-facing", region },
-    { parent: aws.stage },
-  );
   const group = securityGroup(aws, `${prefix}edge`, network.vpc, "Load balancer, from CloudFront");
-  ingress(aws, `${prefix}edge-https`, group, { prefixListId: cloudFront.id, fromPort: 443, toPort: 443 });
+  ingress(
+    aws,
+    `${prefix}edge-https`,
+    group,
+    { prefixListId: options.away ? "pl-not-asked" : cloudFront(aws), fromPort: 443, toPort: 443 },
+    options.away ? { ignoreChanges: ["prefixListId"] } : {},
+  );
   const balancer = new lb.LoadBalancer(
     `${prefix}edge`,
     {
@@ -88,6 +92,13 @@ export function loadBalancer(aws: Aws, options: BalancerOptions, prefix = ""): B
   watch(aws, prefix, options.topicArn, balancer, target);
   return { balancer, target, group, rule };
 }
+
+/** CloudFront's own addresses, as the region lists them. */
+const cloudFront = ({ region, stage }: Aws): pulumi.Output<string> =>
+  ec2.getManagedPrefixListOutput(
+    { name: "com.amazonaws.global.cloudfront.origin-facing", region },
+    { parent: stage },
+  ).id;
 
 /** AWS keeps names that begin with "internal-" to itself. */
 export const balancerName = (aws: Aws): string => named(aws, "edge", 32).replace(/^internal-/, "inner-");

@@ -23,11 +23,17 @@ type Rule = Omit<
 type Group = { readonly id: pulumi.Input<string> };
 
 /** Lets TCP in. */
-export const ingress = (aws: Aws, name: string, group: Group, rule: Rule) =>
+export const ingress = (
+  aws: Aws,
+  name: string,
+  group: Group,
+  rule: Rule,
+  options: pulumi.CustomResourceOptions = {},
+) =>
   new vpc.SecurityGroupIngressRule(
     name,
     { ...made(aws, name), securityGroupId: group.id, ipProtocol: "tcp", ...rule },
-    child(aws),
+    { ...child(aws), ...options },
   );
 
 /** Lets out to anywhere, or to one group on one port. */
