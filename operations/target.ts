@@ -25,6 +25,9 @@ export interface Overrides {
   readonly primary?: string;
 }
 
+/** A command may pass all of its options: these are settings. */
+const overridable = ["stage", "size", "primary"] as const satisfies readonly (keyof Overrides)[];
+
 /** The app's spec, checked. */
 export async function loadSpec(): Promise<Spec> {
   try {
@@ -47,7 +50,9 @@ export async function loadTarget(stack: string, overrides: Overrides = {}): Prom
   const settings = parseSettings(
     {
       ...config,
-      ...Object.fromEntries(Object.entries(overrides).map(([key, value]) => [`rung:${key}`, value])),
+      ...Object.fromEntries(
+        overridable.flatMap((key) => (overrides[key] === undefined ? [] : [[`rung:${key}`, overrides[key]]])),
+      ),
     },
     settingsFile(stack),
   );
