@@ -31,10 +31,13 @@ const witness: z.ZodType<Witness> = z.object({
   schema: z.string().nullable(),
 });
 
+/** pgBackRest's code for what it does not know the reason of. */
+const unknownStatus = 99;
+
 /** What `pgbackrest info --output=json` says, as far as it is read. */
 const info = z.array(
   z.object({
-    db: z.array(z.object({ id: z.number(), "system-id": z.number() })),
+    status: z.object({ code: z.number(), message: z.string() }),
     backup: z.array(
       z.object({
         label: z.string(),
@@ -49,7 +52,17 @@ const info = z.array(
 );
 
 async function list(living: Living): Promise<Backup[]> {
-  const said = info.parse(JSON.parse(await tool(living, ["backup", "list", "--json"])));
+  // An error of its own comes inside the JSON, line breaks and all.
+  const text = (await tool(living, ["backup", "list", "--json"])).replace(/\p{Cc}/gu, " ");
+  const said = info.parse(JSON.parse(text));
+  const unreadable = said.find(({ status }) => status.code === unknownStatus);
+  if (unreadable) {
+    throw failure(
+      `the repository cannot be read, as with the wrong key: ${unreadable.status.message}`,
+      "it is opened by the key backup-cipher of the stack's state; see rung logs backup",
+      "pgbackrest",
+    );
+  }
   return said
     .flatMap((stanza) => stanza.backup)
     .toSorted((a, b) => a.timestamp.stop - b.timestamp.stop)

@@ -21,13 +21,18 @@ export const restore: BackupOperations["restore"] = async (from, target, report)
       if (error.statusCode !== 304) throw error; // stopped already
     }),
   );
-  const lastTransaction = await step(report, `restore ${from.backup.name}`, (say) =>
-    recovered(docker, from, target, say),
-  );
-  await step(report, "start the database", async () => {
-    await database.start();
-    await healthy(database, target.context.healthTimeoutMinutes);
-  });
+  let lastTransaction: string | undefined;
+  try {
+    lastTransaction = await step(report, `restore ${from.backup.name}`, (say) =>
+      recovered(docker, from, target, say),
+    );
+  } finally {
+    // One that failed has left the database as it was: it serves on.
+    await step(report, "start the database", async () => {
+      await database.start();
+      await healthy(database, target.context.healthTimeoutMinutes);
+    });
+  }
   const seconds = (performance.now() - began) / 1000;
   return { seconds, ...(lastTransaction ? { lastTransaction } : {}) } satisfies Restored;
 };
@@ -81,7 +86,7 @@ async function recovered(
     if (code === 0) return out.find((line) => line.startsWith("last completed"))?.split("log time ")[1];
     throw failure(
       `the restore of ${backup.name} failed; the database is as it was: ${err.slice(-6).join("\n")}`,
-      'start the stack again with "rung up", or restore another backup: "rung backup list"',
+      'restore another backup ("rung backup list"), or see what "rung backup verify" says',
       "pgbackrest",
     );
   } finally {
