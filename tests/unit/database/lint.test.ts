@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { lint } from "../../../operations/database/lint.ts";
 import { lintD1 } from "../../../operations/database/lintD1.ts";
+import { root } from "../../support/rung.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -74,6 +75,12 @@ test.each([
   ],
 ])("refused: %s", async (_, up, rule) => {
   expect(await broken(up)).toContain(rule);
+});
+
+test("what this repository applies breaks no rule", async () => {
+  const folder = join(root, "migrations", "schema");
+  const files = (await readdir(folder)).toSorted().map((name) => join(folder, name));
+  expect(await lint(files)).toEqual([]);
 });
 
 test("refused: no way back, half done, not SQL", async () => {
