@@ -50,7 +50,7 @@ test("a whole life: made, quiet, changed as expected, refreshed, gone", async ()
 test("a change of size that changes nothing is a problem", async () => {
   const steps = await life({}).live();
   expect(steps.find(({ step }) => step === "resize")?.problems).toEqual([
-    "the change of size changed nothing",
+    "the change of settings changed nothing",
   ]);
 });
 
