@@ -83,7 +83,8 @@ test("S3: the state is an object in the bucket, and one writer keeps another out
 test("rung lives a life with its state in S3", async () => {
   const stack = `test-s3-${process.pid}`;
   const file = join(root, `Pulumi.${stack}.yaml`);
-  const settings = { ...rehearsalSettings("aws-ecs", "small"), "rung:protect": "true" };
+  // Of this stage no platform is asked beside the engine, whose credentials here are the bucket's.
+  const settings = { ...rehearsalSettings("aws-eks", "medium"), "rung:protect": "true" };
   writeFileSync(file, stringify({ config: settings }));
   const rung = (...args: string[]) =>
     startRung([...args, "--stack", stack], { ...project.env, ...inBucket() }).ended;
@@ -92,7 +93,7 @@ test("rung lives a life with its state in S3", async () => {
     expect(up.code, up.err).toBe(0);
     expect(readdirSync(join(objects.bucket, ".pulumi", "stacks", "rung"))).toContain(`${stack}.json`);
     const refused = await rung("preview", "--stage", "vercel-supabase");
-    expect(refused.err).toContain("this stack lives on aws-ecs");
+    expect(refused.err).toContain("this stack lives on aws-eks");
     expect(refused.code).toBe(3);
     const quiet = await rung("refresh");
     expect(quiet.out).toContain("nothing differs from the state");
