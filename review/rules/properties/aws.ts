@@ -708,6 +708,16 @@ export const aws: readonly PropertyRule[] = [
       ? rests.review(["job-off", "the job no longer runs", "say who does its work"])
       : undefined,
   ),
+  rule(
+    /^aws:scheduler\/schedule:/,
+    /^(scheduleExpression|target\.ecsParameters\.taskDefinitionArn|target\.input)/,
+    harmless,
+  ),
+  rule(/^aws:scheduler\/schedule:/, /^state$/, ({ to }) =>
+    to === "ENABLED"
+      ? undefined
+      : rests.review(["job-off", "the job no longer runs", "say who does its work"]),
+  ),
   rule(/^aws:cloudwatch\/logGroup:/, /^retentionInDays$/, ({ from, to }) =>
     // 0 keeps for ever
     Number(to) === 0 || (Number(from) > 0 && Number(to) >= Number(from))

@@ -235,7 +235,7 @@ export const awsData: Group = {
       edits: [
         {
           file: "components/aws-ecs/index.ts",
-          find: "    if (data) backup(ecs, [data.arn, ...Object.values(buckets).map(({ arn }) => arn)]);\n",
+          find: "    if (data || Object.keys(buckets).length > 0) backup(ecs, data, Object.values(buckets));\n",
           put: "",
         },
       ],
@@ -247,8 +247,8 @@ export const awsData: Group = {
       edits: [
         {
           file: "components/aws-ecs/index.ts",
-          find: "[data.arn, ...Object.values(buckets).map(({ arn }) => arn)]",
-          put: "[data.arn]",
+          find: "backup(ecs, data, Object.values(buckets))",
+          put: "backup(ecs, data, [])",
         },
       ],
       verdict: "REVIEW",

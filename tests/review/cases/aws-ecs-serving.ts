@@ -1,8 +1,11 @@
 import type { Group } from "../case.ts";
 
 const edge = "components/aws-ecs/edge.ts";
+const balancer = "components/aws/balancer.ts";
+const bucket = "components/aws/bucket.ts";
+const postgres = "components/aws/postgres.ts";
+const tasks = "components/aws-ecs/tasks.ts";
 const database = "components/aws-ecs/database.ts";
-const app = "components/aws-ecs/app.ts";
 const network = "components/aws/network.ts";
 const cdn = "components/aws/cdn.ts";
 const sizes = "components/aws-ecs/sizes.ts";
@@ -17,8 +20,8 @@ export const awsServing: Group = {
       edits: [
         {
           file: edge,
-          find: "/**\n * The load balancer",
-          put: "// looked at again\n/**\n * The load balancer",
+          find: "/** The load balancer",
+          put: "// looked at again\n/** The load balancer",
         },
       ],
       verdict: "SAFE",
@@ -72,8 +75,8 @@ export const awsServing: Group = {
       edits: [
         {
           file: edge,
-          find: "  const balancer = new lb.LoadBalancer(",
-          put: '  ingress(ecs, "edge-any", app, { cidrIpv4: "0.0.0.0/0", fromPort: 3000, toPort: 3000 });\n  const balancer = new lb.LoadBalancer(',
+          find: "  new route53.Record(",
+          put: '  ingress(ecs, "edge-any", app, { cidrIpv4: "0.0.0.0/0", fromPort: 3000, toPort: 3000 });\n  new route53.Record(',
         },
       ],
       verdict: "BLOCK",
@@ -83,13 +86,13 @@ export const awsServing: Group = {
       name: "the load balancer takes HTTPS from anybody, past the CDN",
       edits: [
         {
-          file: edge,
+          file: balancer,
           find: "{ prefixListId: cloudFront.id, fromPort: 443, toPort: 443 }",
           put: '{ cidrIpv4: "0.0.0.0/0", fromPort: 443, toPort: 443 }',
         },
       ],
       verdict: "REVIEW",
-      findings: [{ rank: "exposure", rule: "open-to-the-world", resource: "edge-https", cause: edge }],
+      findings: [{ rank: "exposure", rule: "open-to-the-world", resource: "edge-https", cause: balancer }],
     },
     {
       name: "the office may reach the database",
@@ -121,13 +124,13 @@ export const awsServing: Group = {
       name: "the database no longer forces TLS",
       edits: [
         {
-          file: database,
+          file: postgres,
           find: '{ name: "rds.force_ssl", value: "1" }',
           put: '{ name: "rds.force_ssl", value: "0" }',
         },
       ],
       verdict: "BLOCK",
-      findings: [{ rank: "exposure", rule: "tls-off", resource: "database", cause: database }],
+      findings: [{ rank: "exposure", rule: "tls-off", resource: "database", cause: postgres }],
     },
     {
       name: "the load balancer takes old TLS",
@@ -167,25 +170,25 @@ export const awsServing: Group = {
       name: "the app may do anything in S3",
       edits: [
         {
-          file: app,
+          file: bucket,
           find: '{ Effect: "Allow", Action: "s3:ListBucket", Resource: arns }',
           put: '{ Effect: "Allow", Action: "s3:*", Resource: "*" }',
         },
       ],
       verdict: "BLOCK",
-      findings: [{ rank: "exposure", rule: "permissions-wide", resource: "app-task", cause: app }],
+      findings: [{ rank: "exposure", rule: "permissions-wide", resource: "app-task", cause: bucket }],
     },
     {
       name: "the app may tag objects too",
       edits: [
         {
-          file: app,
+          file: bucket,
           find: '"s3:PutObject", "s3:DeleteObject"',
           put: '"s3:PutObject", "s3:PutObjectTagging", "s3:DeleteObject"',
         },
       ],
       verdict: "REVIEW",
-      findings: [{ rank: "exposure", rule: "permissions-wider", resource: "app-task", cause: app }],
+      findings: [{ rank: "exposure", rule: "permissions-wider", resource: "app-task", cause: bucket }],
     },
     {
       name: "the way out through NAT is removed",
@@ -203,17 +206,17 @@ export const awsServing: Group = {
     },
     {
       name: "containers may write to their root",
-      edits: [{ file: app, find: "readonlyRootFilesystem: true", put: "readonlyRootFilesystem: false" }],
+      edits: [{ file: tasks, find: "readonlyRootFilesystem: true", put: "readonlyRootFilesystem: false" }],
       verdict: "REVIEW",
-      findings: [{ rank: "exposure", rule: "container-hardening", resource: "app", cause: app }],
+      findings: [{ rank: "exposure", rule: "container-hardening", resource: "app", cause: tasks }],
     },
     {
       name: "logs are kept for a shorter time",
       edits: [
         {
           file: sizes,
-          find: "replicas: 1 },\n    natGateways: 1,\n    logDays: 90",
-          put: "replicas: 1 },\n    natGateways: 1,\n    logDays: 14",
+          find: "replicas: 1 },\n    natGateways: 1,\n    privateEndpoints: true,\n    logDays: 90",
+          put: "replicas: 1 },\n    natGateways: 1,\n    privateEndpoints: true,\n    logDays: 14",
         },
       ],
       verdict: "REVIEW",
@@ -247,10 +250,7 @@ export const awsServing: Group = {
         },
       ],
       verdict: "REVIEW",
-      findings: [
-        { rank: "downtime", rule: "permissions-narrower", resource: "jobs", cause: "app/spec.ts" },
-        { rank: "rest", rule: "deleted", resource: "job-cleanup", cause: "app/spec.ts" },
-      ],
+      findings: [{ rank: "rest", rule: "deleted", resource: "job-cleanup", cause: "app/spec.ts" }],
     },
     {
       name: "fewer tasks at the least",
@@ -268,9 +268,9 @@ export const awsServing: Group = {
       name: "the cache's password is made anew",
       edits: [
         {
-          file: "components/aws-ecs/secrets.ts",
-          find: "{ length: 40, special: false }, kept(ecs))",
-          put: '{ length: 40, special: false, keepers: { on: "2026-11" } }, kept(ecs))',
+          file: "components/aws/passwords.ts",
+          find: "{ length: 40, special: false }, kept(aws))",
+          put: '{ length: 40, special: false, keepers: { on: "2026-11" } }, kept(aws))',
         },
       ],
       verdict: "BLOCK",

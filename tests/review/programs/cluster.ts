@@ -27,7 +27,7 @@ export default () => {
     scalingConfig: { minSize: 3, maxSize: 9, desiredSize: 3 },
   });
   const namespace = new kubernetes.core.v1.Namespace("app", {
-    metadata: { name: "pulse", labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
+    metadata: { name: "pulse", labels: { "pod-security.kubernetes.io/warn": "restricted" } },
   });
   const within = { namespace: namespace.metadata.name };
   const labels = { app: "pulse" };
@@ -43,7 +43,14 @@ export default () => {
             {
               name: "app",
               image: "ghcr.io/example/pulse@sha256:1111",
-              securityContext: { runAsNonRoot: true, readOnlyRootFilesystem: true, privileged: false },
+              securityContext: {
+                runAsNonRoot: true,
+                readOnlyRootFilesystem: true,
+                privileged: false,
+                allowPrivilegeEscalation: false,
+                capabilities: { drop: ["ALL"] },
+                seccompProfile: { type: "RuntimeDefault" },
+              },
               resources: { limits: { memory: "512Mi" } },
             },
           ],
