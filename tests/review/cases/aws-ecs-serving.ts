@@ -87,7 +87,7 @@ export const awsServing: Group = {
       edits: [
         {
           file: balancer,
-          find: "{ prefixListId: cloudFront.id, fromPort: 443, toPort: 443 }",
+          find: '{ prefixListId: options.away ? "pl-not-asked" : cloudFront(aws), fromPort: 443, toPort: 443 }',
           put: '{ cidrIpv4: "0.0.0.0/0", fromPort: 443, toPort: 443 }',
         },
       ],
