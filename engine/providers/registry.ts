@@ -5,9 +5,9 @@ const providers: Readonly<Record<string, () => Promise<Provider>>> = {
   coolify: async () =>
     (await import("../../components/providers/coolify/provider/index.ts")).coolifyProvider(),
   d1: async () => (await import("../../components/providers/d1/provider/index.ts")).d1Provider(),
-  // Random values and keys are made in a rehearsal as well; containers are not.
+  // Random values and keys are made in a rehearsal as well; containers are not, unless it is they that are tested.
   docker: async () =>
-    process.env.RUNG_REHEARSAL_DIR
+    process.env.RUNG_REHEARSAL_DIR && !process.env.RUNG_REAL_DOCKER
       ? (await import("./docker/rehearsed.ts")).rehearsedDocker
       : (await import("./docker/index.ts")).docker,
   random: async () => (await import("./random/index.ts")).random,

@@ -15,6 +15,9 @@ import type { Settings } from "./programs/docker.ts";
 const execute = promisify(execFile);
 const docker = async (...args: string[]): Promise<string> => (await execute("docker", args)).stdout.trim();
 
+// A rehearsal plays Docker: here it is the provider itself that is meant.
+process.env.RUNG_REAL_DOCKER = "true";
+
 let workspace: Workspace;
 let prefix: string;
 
