@@ -1,11 +1,11 @@
-import { interfaceEndpoints } from "../aws/endpoints.ts";
+import { interfaceServices } from "../aws/interfaceServices.ts";
+import { authPlan, cachePlan, cdnPlan, realtimePlan, vaultPlan } from "../aws/plans.ts";
 import { line, running } from "../aws/prices.ts";
 import { jurisdictionOf } from "../aws/regions.ts";
 import { planIn } from "../kit/plan.ts";
-import type { Blueprint, Loss, RecoveryPromise } from "../model/blueprint.ts";
-import { minutes } from "../model/duration.ts";
+import { type Blueprint, blueprintOf, type Loss, type RecoveryPromise } from "../model/blueprint.ts";
+import { ofObjectives, ofResidency } from "../model/losses.ts";
 import type { Platform } from "../model/platform.ts";
-import { total } from "../model/price.ts";
 import type { Spec } from "../model/spec.ts";
 import type { Size } from "../model/words.ts";
 import { type EcsSize, ecsSizes } from "./sizes.ts";
@@ -43,7 +43,6 @@ export function ecsBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
   const promise = promised(has);
   const plan = planIn(region);
   const instances = (has.database.multiAz ? 2 : 1) + has.database.replicas;
-  const caches = 1 + has.cache.replicas;
   const capabilities = {
     network: plan(
       "VPC over 3 zones",
@@ -52,7 +51,7 @@ export function ecsBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
       [
         running("NAT gateway", has.natGateways, "nat"),
         ...(has.privateEndpoints
-          ? [running("private endpoints", 3 * interfaceEndpoints.length, "endpoint")]
+          ? [running("private endpoints", 3 * interfaceServices.length, "endpoint")]
           : []),
       ],
       {
@@ -87,30 +86,10 @@ export function ecsBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
       [{ what: "database size", value: has.database.maxStorageGb, unit: "GB" }],
       promise,
     ),
-    backup: plan(
-      "AWS Backup vault, locked",
-      "copied to another region",
-      2,
-      [line("copies", has.database.storageGb * 2, "backup")],
-      { retentionDays: has.database.retentionDays },
-      [{ what: "kept", value: has.database.retentionDays, unit: "days" }],
-      promise,
-    ),
-    cache: plan(
-      "ElastiCache for Valkey 8",
-      has.cache.node,
-      caches,
-      [running("nodes", caches, has.cache.node)],
-      {
-        ...has.cache,
-        policy: spec.cache?.policy === "keep" ? ("noeviction" as const) : ("allkeys-lru" as const),
-      },
-      [{ what: "memory", value: has.cache.memoryMb, unit: "MB" }],
-    ),
-    realtime: plan("Valkey pub/sub", "shared with the cache", 1, [], { channel: "valkey" as const }),
-    auth: plan("signed sessions of the app", "HS256", 1, [], {
-      rateLimitPerMinute: spec.auth.rateLimitPerMinute,
-    }),
+    backup: vaultPlan(plan, "AWS Backup vault, locked", has.database.storageGb, 2, promise),
+    cache: cachePlan(plan, "ElastiCache for Valkey 8", spec, has.cache, 1 + has.cache.replicas),
+    realtime: realtimePlan(plan),
+    auth: authPlan(plan, spec),
     app: plan(
       "Fargate service (ARM)",
       `${has.app.cpu / 1024} vCPU, ${has.app.memoryMb} MB`,
@@ -125,15 +104,7 @@ export function ecsBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
     edge: plan("Application Load Balancer", "TLS 1.3", 1, [running("load balancer", 1, "loadBalancer")], {
       tls: "ELBSecurityPolicy-TLS13-1-2-2021-06",
     }),
-    cdn: plan(
-      "CloudFront + WAF",
-      "managed rules, rate limit",
-      1,
-      [line("traffic", 100, "cloudfront"), line("firewall", 1, "waf"), line("its rules", 5, "wafRule")],
-      {
-        rateLimitPerFiveMinutes: Math.max(100, spec.auth.rateLimitPerMinute * 5),
-      },
-    ),
+    cdn: cdnPlan(plan, spec),
     jobs: plan("EventBridge Scheduler", `${Object.keys(spec.jobs).length} schedules`, 1, [], {
       schedules: spec.jobs,
     }),
@@ -147,28 +118,15 @@ export function ecsBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
       },
     ),
   };
-  return {
-    app: spec.name,
-    stage: "aws-ecs",
-    size,
-    capabilities,
-    promise: spec.database ? promise : undefined,
-    price: total(Object.values(capabilities).map((one) => one.price)),
-    losses: losses(spec, has, platform),
-  };
+  return blueprintOf(spec, "aws-ecs", size, capabilities, promise, losses(spec, has, promise, platform));
 }
 
-function losses(spec: Spec, has: EcsSize, { region }: Platform): Loss[] {
-  const found: Loss[] = [];
-  const { rto, rpo } = spec.objectives;
-  const promise = promised(has);
-  if (minutes(rto) < promise.rtoMinutes || minutes(rpo) < promise.rpoMinutes) {
-    found.push({
-      capability: "database",
-      what: `the spec asks for RTO ${rto}, RPO ${rpo}; this size recovers within ${promise.rtoMinutes} min, losing up to ${promise.rpoMinutes} min`,
-      instead: has.database.multiAz ? "aws-eks, over two regions" : "size medium, in two zones",
-    });
-  }
+function losses(spec: Spec, has: EcsSize, promise: RecoveryPromise, { region }: Platform): Loss[] {
+  const found = ofObjectives(spec, promise, {
+    capability: "database",
+    by: "this size recovers",
+    instead: has.database.multiAz ? "aws-eks, over two regions" : "size medium, in two zones",
+  });
   if (!has.database.multiAz) {
     found.push({
       capability: "database",
@@ -186,12 +144,6 @@ function losses(spec: Spec, has: EcsSize, { region }: Platform): Loss[] {
   if (spec.database?.extensions.includes("pg_cron")) {
     found.push({ capability: "database", what: "pg_cron needs a restart of the database the first time" });
   }
-  if (region && spec.residency.length > 0 && !spec.residency.some((one) => one === jurisdictionOf(region))) {
-    found.push({
-      capability: "database",
-      what: `${region} is not in ${spec.residency.join(" or ")}, where data may be kept`,
-      instead: "another rung:region",
-    });
-  }
-  return found;
+  const regions = region ? [{ name: region, jurisdiction: jurisdictionOf(region) }] : [];
+  return [...found, ...ofResidency(spec, regions, "another rung:region")];
 }

@@ -1,8 +1,9 @@
+import { interfaceServices } from "../aws/interfaceServices.ts";
+import { authPlan, cachePlan, cdnPlan, realtimePlan, vaultPlan } from "../aws/plans.ts";
 import { line, running } from "../aws/prices.ts";
 import { planIn } from "../kit/plan.ts";
-import type { Blueprint, RecoveryPromise } from "../model/blueprint.ts";
+import { type Blueprint, blueprintOf, type RecoveryPromise } from "../model/blueprint.ts";
 import type { Platform } from "../model/platform.ts";
-import { total } from "../model/price.ts";
 import type { Spec } from "../model/spec.ts";
 import type { Size } from "../model/words.ts";
 import { largestGb, lossesOf, mustBeCarried } from "./losses.ts";
@@ -47,7 +48,6 @@ export function eksBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
   const plan = planIn(platform.regions?.join(", ") ?? "two, not chosen yet");
   const promise = promised(has);
   const instances = has.database.instances * regions;
-  const caches = (1 + has.cache.replicas) * regions;
   const expectedGb = spec.database?.expectedGb ?? 0;
   const capabilities = {
     network: plan(
@@ -56,7 +56,9 @@ export function eksBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
       regions,
       [
         running("NAT gateways", has.natGateways * regions, "nat"),
-        ...(has.privateEndpoints ? [running("endpoints, 6 in 3 zones", 18 * regions, "endpoint")] : []),
+        ...(has.privateEndpoints
+          ? [running("private endpoints", 3 * interfaceServices.length * regions, "endpoint")]
+          : []),
         line("traffic between regions", 1, "betweenRegions"),
       ],
       { natGateways: has.natGateways, privateEndpoints: has.privateEndpoints, logDays: has.logDays },
@@ -87,30 +89,16 @@ export function eksBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
       [{ what: "database size", value: largestGb, unit: "GB" }],
       promise,
     ),
-    backup: plan(
-      "AWS Backup vaults, locked",
-      "copied to another region",
-      regions,
-      [line("copies", expectedGb * 2 * regions, "backup")],
-      { retentionDays: has.database.retentionDays },
-      [{ what: "kept", value: has.database.retentionDays, unit: "days" }],
-      promise,
-    ),
-    cache: plan(
+    backup: vaultPlan(plan, "AWS Backup vaults, locked", expectedGb * 2, regions, promise),
+    cache: cachePlan(
+      plan,
       "ElastiCache Global Datastore, Valkey 8",
-      has.cache.node,
-      caches,
-      [running("nodes", caches, has.cache.node)],
-      {
-        ...has.cache,
-        policy: spec.cache?.policy === "keep" ? ("noeviction" as const) : ("allkeys-lru" as const),
-      },
-      [{ what: "memory", value: has.cache.memoryMb, unit: "MB" }],
+      spec,
+      has.cache,
+      (1 + has.cache.replicas) * regions,
     ),
-    realtime: plan("Valkey pub/sub", "shared with the cache", 1, [], { channel: "valkey" as const }),
-    auth: plan("signed sessions of the app", "HS256", 1, [], {
-      rateLimitPerMinute: spec.auth.rateLimitPerMinute,
-    }),
+    realtime: realtimePlan(plan),
+    auth: authPlan(plan, spec),
     app: plan(
       has.nodes.mode === "auto" ? "EKS auto mode" : "EKS, managed nodes (ARM)",
       `${has.app.cpuMilli / 1000} vCPU, ${has.app.memoryMb} MB`,
@@ -126,13 +114,7 @@ export function eksBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
       [running("load balancers", regions, "loadBalancer")],
       { tls: "ELBSecurityPolicy-TLS13-1-2-2021-06" },
     ),
-    cdn: plan(
-      "CloudFront + WAF",
-      "managed rules, rate limit",
-      1,
-      [line("traffic", 100, "cloudfront"), line("firewall", 1, "waf"), line("its rules", 5, "wafRule")],
-      { rateLimitPerFiveMinutes: Math.max(100, spec.auth.rateLimitPerMinute * 5) },
-    ),
+    cdn: cdnPlan(plan, spec),
     jobs: plan("CronJobs in the primary", `${Object.keys(spec.jobs).length} schedules`, 1, [], {
       schedules: spec.jobs,
     }),
@@ -144,15 +126,7 @@ export function eksBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
       { logDays: has.logDays },
     ),
   };
-  return {
-    app: spec.name,
-    stage: "aws-eks",
-    size,
-    capabilities,
-    promise: spec.database ? promise : undefined,
-    price: total(Object.values(capabilities).map((one) => one.price)),
-    losses: lossesOf(spec, has, promise, platform),
-  };
+  return blueprintOf(spec, "aws-eks", size, capabilities, promise, lossesOf(spec, has, promise, platform));
 }
 
 /** Nodes that run all month, or what auto mode starts for the load: not to be said beforehand. */

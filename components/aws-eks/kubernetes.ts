@@ -2,20 +2,30 @@ import { createRequire } from "node:module";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Place, Site } from "./eks.ts";
 
-const require = createRequire(import.meta.url);
+const load = createRequire(import.meta.url);
 
 // The parts of @pulumi/kubernetes that this stage uses, required as in aws/sdk.ts.
-export const apiextensions: typeof import("@pulumi/kubernetes/apiextensions/index.js") = require("@pulumi/kubernetes/apiextensions");
-export const apps: typeof import("@pulumi/kubernetes/apps/v1/index.js") = require("@pulumi/kubernetes/apps/v1");
-export const autoscaling: typeof import("@pulumi/kubernetes/autoscaling/v2/index.js") = require("@pulumi/kubernetes/autoscaling/v2");
-export const batch: typeof import("@pulumi/kubernetes/batch/v1/index.js") = require("@pulumi/kubernetes/batch/v1");
-export const core: typeof import("@pulumi/kubernetes/core/v1/index.js") = require("@pulumi/kubernetes/core/v1");
-export const helm: typeof import("@pulumi/kubernetes/helm/v3/index.js") = require("@pulumi/kubernetes/helm/v3");
-export const networking: typeof import("@pulumi/kubernetes/networking/v1/index.js") = require("@pulumi/kubernetes/networking/v1");
-export const policy: typeof import("@pulumi/kubernetes/policy/v1/index.js") = require("@pulumi/kubernetes/policy/v1");
-export const {
-  Provider,
-}: typeof import("@pulumi/kubernetes/provider.js") = require("@pulumi/kubernetes/provider");
+export const apiextensions: typeof import("@pulumi/kubernetes/apiextensions/index.js") = load(
+  "@pulumi/kubernetes/apiextensions",
+);
+export const apps: typeof import("@pulumi/kubernetes/apps/v1/index.js") = load("@pulumi/kubernetes/apps/v1");
+export const autoscaling: typeof import("@pulumi/kubernetes/autoscaling/v2/index.js") = load(
+  "@pulumi/kubernetes/autoscaling/v2",
+);
+export const batch: typeof import("@pulumi/kubernetes/batch/v1/index.js") = load(
+  "@pulumi/kubernetes/batch/v1",
+);
+export const core: typeof import("@pulumi/kubernetes/core/v1/index.js") = load("@pulumi/kubernetes/core/v1");
+export const helm: typeof import("@pulumi/kubernetes/helm/v3/index.js") = load("@pulumi/kubernetes/helm/v3");
+export const networking: typeof import("@pulumi/kubernetes/networking/v1/index.js") = load(
+  "@pulumi/kubernetes/networking/v1",
+);
+export const policy: typeof import("@pulumi/kubernetes/policy/v1/index.js") = load(
+  "@pulumi/kubernetes/policy/v1",
+);
+export const { Provider }: typeof import("@pulumi/kubernetes/provider.js") = load(
+  "@pulumi/kubernetes/provider",
+);
 
 /** The namespace of the app and its jobs. */
 export const appNamespace = "app";

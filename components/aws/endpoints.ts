@@ -1,10 +1,8 @@
 import { type Aws, child, made } from "./here.ts";
+import { interfaceServices } from "./interfaceServices.ts";
 import type { Network } from "./network.ts";
 import { ec2 } from "./sdk.ts";
 import { ingress, securityGroup } from "./securityGroup.ts";
-
-/** Reached without leaving the network, and billed by the hour in each zone. */
-export const interfaceEndpoints = ["ecr.api", "ecr.dkr", "logs", "secretsmanager", "kms", "sts"] as const;
 
 const serviceIn = ({ region }: Aws, name: string): string => `com.amazonaws.${region}.${name}`;
 
@@ -36,7 +34,7 @@ export function privateEndpoints(
 ): void {
   const group = securityGroup(aws, `${prefix}endpoints`, net, "HTTPS from inside the network to AWS");
   ingress(aws, `${prefix}endpoints`, group, { cidrIpv4: net.cidrBlock, fromPort: 443, toPort: 443 });
-  for (const name of interfaceEndpoints) {
+  for (const name of interfaceServices) {
     const part = `${prefix}endpoint-${name.replace(".", "-")}`;
     new ec2.VpcEndpoint(
       part,

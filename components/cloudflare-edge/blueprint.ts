@@ -1,7 +1,7 @@
 import { planIn } from "../kit/plan.ts";
-import type { Blueprint, RecoveryPromise } from "../model/blueprint.ts";
+import { type Blueprint, blueprintOf, type RecoveryPromise } from "../model/blueprint.ts";
 import type { Platform } from "../model/platform.ts";
-import { type PricePart, total } from "../model/price.ts";
+import type { PricePart } from "../model/price.ts";
 import type { Spec } from "../model/spec.ts";
 import type { Size } from "../model/words.ts";
 import { triggersOf } from "./crons.ts";
@@ -184,13 +184,5 @@ export function edgeBlueprint(spec: Spec, size: Size, platform: Platform): Bluep
       webhooks: has.zone === "pro" ? spec.alerts.notify.filter((to) => to.startsWith("http")) : [],
     }),
   };
-  return {
-    app: spec.name,
-    stage: "cloudflare-edge",
-    size,
-    capabilities,
-    promise: spec.database ? promise : undefined,
-    price: total(Object.values(capabilities).map(({ price }) => price)),
-    losses: losses(spec, has, promise),
-  };
+  return blueprintOf(spec, "cloudflare-edge", size, capabilities, promise, losses(spec, has, promise));
 }

@@ -1,5 +1,5 @@
 import type { Loss, RecoveryPromise } from "../model/blueprint.ts";
-import { minutes } from "../model/duration.ts";
+import { ofObjectives } from "../model/losses.ts";
 import type { Spec } from "../model/spec.ts";
 import { type EdgeSize, largestExportGb } from "./sizes.ts";
 
@@ -88,7 +88,8 @@ function ofStorage({ storage }: Spec): Loss[] {
     }));
 }
 
-function ofBackup({ database, objectives: { rto, rpo } }: Spec, promise: RecoveryPromise): Loss[] {
+function ofBackup(spec: Spec, promise: RecoveryPromise): Loss[] {
+  const { database } = spec;
   if (!database) return [];
   const found: Loss[] = [
     {
@@ -104,13 +105,9 @@ function ofBackup({ database, objectives: { rto, rpo } }: Spec, promise: Recover
       instead: "aws-ecs",
     });
   }
-  if (minutes(rto) < promise.rtoMinutes || minutes(rpo) < promise.rpoMinutes) {
-    found.push({
-      capability: "backup",
-      what: `the spec asks for RTO ${rto}, RPO ${rpo}; Time Travel gives ${promise.rtoMinutes} min and ${promise.rpoMinutes} min`,
-      instead: "aws-ecs",
-    });
-  }
+  found.push(
+    ...ofObjectives(spec, promise, { capability: "backup", by: "Time Travel goes back", instead: "aws-ecs" }),
+  );
   return found;
 }
 

@@ -1,9 +1,9 @@
 import { planIn } from "../kit/plan.ts";
-import type { Blueprint, Loss, RecoveryPromise } from "../model/blueprint.ts";
+import { type Blueprint, blueprintOf, type Loss, type RecoveryPromise } from "../model/blueprint.ts";
 import { DiagnosticsError } from "../model/diagnostics.ts";
-import { minutes } from "../model/duration.ts";
+import { ofObjectives } from "../model/losses.ts";
 import type { Platform } from "../model/platform.ts";
-import { type PricePart, total } from "../model/price.ts";
+import type { PricePart } from "../model/price.ts";
 import type { Spec } from "../model/spec.ts";
 import type { Size } from "../model/words.ts";
 import { type CoolifySize, coolifySizes, type Location, locations } from "./sizes.ts";
@@ -122,15 +122,7 @@ export function coolifyBlueprint(spec: Spec, size: Size, platform: Platform): Bl
     }),
     alerts: plan("Coolify notifications", "disk, deployments, backups", 1, [], { diskWarningPercent: 80 }),
   };
-  return {
-    app: spec.name,
-    stage: "hetzner-coolify",
-    size,
-    capabilities,
-    promise: spec.database ? promise : undefined,
-    price: total(Object.values(capabilities).map((one) => one.price)),
-    losses: losses(spec, has),
-  };
+  return blueprintOf(spec, "hetzner-coolify", size, capabilities, promise, losses(spec, has));
 }
 
 /** @throws DiagnosticsError for a place that Hetzner is not at */
@@ -158,15 +150,8 @@ function losses(spec: Spec, has: CoolifySize): Loss[] {
       capability: "alerts",
       what: "no thresholds on latency and errors; Coolify tells of disk, deployments and backups",
     },
+    ...ofObjectives(spec, promise, { capability: "backup", by: "a dump comes back", instead: "aws-ecs" }),
   ];
-  const { rto, rpo } = spec.objectives;
-  if (minutes(rpo) < promise.rpoMinutes || minutes(rto) < promise.rtoMinutes) {
-    found.push({
-      capability: "backup",
-      what: `the spec asks for RTO ${rto}, RPO ${rpo}; dumps give ${promise.rtoMinutes} min and ${promise.rpoMinutes} min`,
-      instead: "aws-ecs",
-    });
-  }
   if (!has.apps) {
     found.push({
       capability: "app",

@@ -1,4 +1,5 @@
-import type { Price } from "./price.ts";
+import { type Price, total } from "./price.ts";
+import type { Spec } from "./spec.ts";
 import type { Capability, Size, StageName } from "./words.ts";
 
 /** A ceiling that the product or the size sets. */
@@ -53,4 +54,25 @@ export interface Blueprint<D extends Details = Details> {
   readonly promise: RecoveryPromise | undefined;
   readonly price: Price;
   readonly losses: readonly Loss[];
+}
+
+/** The blueprint of what was planned for each capability: its price is theirs together. */
+export function blueprintOf<D extends Details>(
+  spec: Spec,
+  stage: StageName,
+  size: Size,
+  capabilities: Blueprint<D>["capabilities"],
+  promise: RecoveryPromise,
+  losses: readonly Loss[],
+): Blueprint<D> {
+  const plans: readonly CapabilityPlan[] = Object.values(capabilities);
+  return {
+    app: spec.name,
+    stage,
+    size,
+    capabilities,
+    promise: spec.database ? promise : undefined,
+    price: total(plans.map(({ price }) => price)),
+    losses,
+  };
 }

@@ -1,7 +1,7 @@
 import { planIn } from "../kit/plan.ts";
-import type { Blueprint, RecoveryPromise } from "../model/blueprint.ts";
+import { type Blueprint, blueprintOf, type RecoveryPromise } from "../model/blueprint.ts";
 import type { Platform } from "../model/platform.ts";
-import { type PricePart, total } from "../model/price.ts";
+import type { PricePart } from "../model/price.ts";
 import type { Spec } from "../model/spec.ts";
 import type { Size } from "../model/words.ts";
 import type { Region } from "../providers/supabase/provider/regions.ts";
@@ -138,15 +138,14 @@ export function vercelBlueprint(spec: Spec, size: Size, platform: Platform): Blu
       webhooks: free ? [] : spec.alerts.notify.filter((to) => /^https?:/.test(to)),
     }),
   };
-  return {
-    app: spec.name,
-    stage: "vercel-supabase",
+  return blueprintOf(
+    spec,
+    "vercel-supabase",
     size,
     capabilities,
-    promise: spec.database ? promise : undefined,
-    price: total(Object.values(capabilities).map((one) => one.price)),
-    losses: lossesOf(spec, has, platform, place, promise),
-  };
+    promise,
+    lossesOf(spec, has, platform, place, promise),
+  );
 }
 
 /** What a restore takes from each of what is kept, and what it may lack (supabase.com/docs, backups, 2026-11). */

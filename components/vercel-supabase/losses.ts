@@ -1,6 +1,6 @@
 import type { Loss, RecoveryPromise } from "../model/blueprint.ts";
 import { type Diagnostic, DiagnosticsError } from "../model/diagnostics.ts";
-import { minutes } from "../model/duration.ts";
+import { ofObjectives, ofResidency } from "../model/losses.ts";
 import type { Platform } from "../model/platform.ts";
 import { type Spec, specFile } from "../model/spec.ts";
 import { onceADay } from "./cron.ts";
@@ -104,7 +104,6 @@ function ofData(
   place: Place,
   promise: RecoveryPromise,
 ): Loss[] {
-  const { rto, rpo } = spec.objectives;
   const losses: Loss[] = [];
   if (!egressCidrs) {
     losses.push({
@@ -127,13 +126,13 @@ function ofData(
       instead: "the next size",
     });
   }
-  if (minutes(rpo) < promise.rpoMinutes || minutes(rto) < promise.rtoMinutes) {
-    losses.push({
+  losses.push(
+    ...ofObjectives(spec, promise, {
       capability: "backup",
-      what: `the spec asks for RTO ${rto}, RPO ${rpo}; here it is ${promise.rtoMinutes} min and ${promise.rpoMinutes} min`,
+      by: "here it comes back",
       instead: has.backup.pitrDays ? "aws-ecs" : "size large, or aws-ecs",
-    });
-  }
+    }),
+  );
   if (has.database.replicas > 0) {
     losses.push({
       capability: "database",
@@ -147,13 +146,8 @@ function ofData(
       what: `fewer read replicas: ${place.region} has no further region in its jurisdiction`,
     });
   }
-  if (spec.residency.length > 0 && !spec.residency.some((one) => one === place.jurisdiction)) {
-    losses.push({
-      capability: "database",
-      what: `the spec keeps data in ${spec.residency.join(", ")}; ${place.region} is not in ${spec.residency.join(", ")}`,
-      instead: "another rung:region",
-    });
-  }
+  const here = [{ name: place.region, jurisdiction: place.jurisdiction }];
+  losses.push(...ofResidency(spec, here, "another rung:region"));
   const kept = Object.entries(spec.storage?.buckets ?? {}).filter(
     ([, { versioned, expireDays }]) => versioned || expireDays !== undefined,
   );

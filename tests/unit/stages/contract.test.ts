@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -34,6 +35,13 @@ test.each(stageNames.filter((name) => name in stages))(
     expect(readdirSync(join(root, "components", stage))).toEqual(expect.arrayContaining(files));
   },
 );
+
+test("what is planned is planned without Pulumi and its SDKs, which take a third of a second to load", () => {
+  const program = `import("./components/stages.ts").then(() => {
+    for (const file of Object.keys(require.cache)) if (file.includes("/@pulumi")) console.log(file);
+  })`;
+  expect(execFileSync(process.execPath, ["-e", program], { cwd: root, encoding: "utf8" })).toBe("");
+});
 
 test("what a stage does not give cannot be asked of it, nor a binding that no stage knows", () => {
   const plan = {} as Blueprint<{ app: { readonly replicas: number } }>;
