@@ -1,7 +1,7 @@
 /**
  * `node bench/preview.ts`: a preview of `aws-ecs`, size medium, of a stack that is not there yet, with the stand-in for
- * AWS: through `rung preview`, by bare `pulumi preview` of the same program, and by Pulumi's own way with TypeScript.
- * All meet the same engine, language host, stand-in and settings.
+ * AWS: through `rung preview`, by bare `pulumi preview` of the same program, by Pulumi's own way with TypeScript, and by
+ * `sst diff`. All meet the same engine, stand-in and settings; SST brings a language host of its own.
  */
 import { randomBytes } from "node:crypto";
 import {
@@ -18,9 +18,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { stringify } from "yaml";
+import { paths } from "../engine/paths.ts";
 import { rehearsalHome } from "../engine/rehearsalHome.ts";
 import { ensureToolchain } from "../engine/toolchain.ts";
 import { rehearsalSettings } from "../operations/rehearse/settings.ts";
+import { sstProject } from "../tests/support/sst.ts";
 import { heading, once, root, type Timed, weigh } from "./measure.ts";
 
 const stack = "test-preview";
@@ -29,7 +31,8 @@ const runs = Number(process.argv[2] ?? 5);
 
 const folder = mkdtempSync(join(tmpdir(), "rung-bench-"));
 try {
-  writeFileSync(settings, stringify({ config: rehearsalSettings("aws-ecs", "medium") }));
+  const config = rehearsalSettings("aws-ecs", "medium");
+  writeFileSync(settings, stringify({ config }));
   const home = await rehearsalHome(folder);
   const env = {
     ...home.env,
@@ -41,23 +44,40 @@ try {
   const pulumi = (...args: string[]): Timed["command"] => [toolchain.pulumi, ...args, "--non-interactive"];
   await once({ name: "init", command: pulumi("stack", "init", stack), env: bare });
 
-  heading("Preview of aws-ecs, medium, 159 resources");
+  const done = /would: \d+ create|\+ \d+ to create/;
   const preview = pulumi("preview", "--stack", stack);
   const compiled = compiledByPulumi(join(folder, "ts-node"));
-  await weigh(
-    { name: "rung preview", command: ["./rung", "preview", "--stack", stack], env },
-    [
-      { name: "pulumi preview", command: preview, env: bare },
-      { name: "pulumi preview, ts-node", command: preview, env: bare, cwd: compiled },
-      {
-        name: "pulumi preview, ts-node, types unchecked",
-        command: preview,
-        env: { ...bare, PULUMI_NODEJS_TRANSPILE_ONLY: "true" },
-        cwd: compiled,
-      },
-    ],
-    runs,
-  );
+  const project = await sstProject(toolchain);
+  project.settle(stack, config);
+  // ts-node keeps what it compiled in the folder for temporary files: a machine that is new, as CI's, has none of it.
+  const fresh = { ...bare, TS_NODE_CACHE: "false" };
+  heading("Preview of aws-ecs, medium");
+  try {
+    await weigh(
+      { name: "rung preview", command: ["./rung", "preview", "--stack", stack], env, says: done },
+      [
+        { name: "pulumi preview", command: preview, env: bare, says: done },
+        { name: "pulumi preview, ts-node", command: preview, env: fresh, cwd: compiled, says: done },
+        {
+          name: "pulumi preview, ts-node, already compiled",
+          command: preview,
+          env: bare,
+          cwd: compiled,
+          says: done,
+        },
+        {
+          name: "sst diff",
+          command: [join(paths.bin, "sst"), "diff", "--stage", stack],
+          env: project.env,
+          cwd: project.folder,
+          says: /aws:rds:Instance/,
+        },
+      ],
+      runs,
+    );
+  } finally {
+    project.remove();
+  }
 } finally {
   rmSync(settings, { force: true });
   rmSync(folder, { recursive: true, force: true });

@@ -5,7 +5,7 @@ import { ensureToolchain } from "../engine/toolchain.ts";
 import { step } from "../operations/progress.ts";
 import { type Rehearsed, rehearseAll, renderRehearsal } from "../operations/rehearse/index.ts";
 import type { HostedStage } from "../operations/rehearse/settings.ts";
-import { rendererFor } from "./render/live.ts";
+import { rendererFor } from "./render/renderer.ts";
 
 export interface RehearseOptions {
   readonly all?: boolean;
@@ -23,7 +23,7 @@ export async function rehearse(named: string | undefined, options: RehearseOptio
   // In JSON the outcome alone is printed: one document.
   const renderer = options.json
     ? { take() {}, end() {} }
-    : rendererFor({}, "Rehearsal with stand-ins: no account is reached, nothing real is made");
+    : await rendererFor({}, "Rehearsal with stand-ins: no account is reached, nothing real is made");
   let outcomes: readonly Rehearsed[];
   try {
     const report = renderer.take.bind(renderer);

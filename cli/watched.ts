@@ -1,6 +1,6 @@
 import { DiagnosticsError } from "../components/model/diagnostics.ts";
 import type { Report } from "../operations/progress.ts";
-import { rendererFor } from "./render/live.ts";
+import { rendererFor } from "./render/renderer.ts";
 
 /**
  * Runs long work under the reader's eyes: progress as it comes, Ctrl-C passed on, and with `--json` one last line
@@ -13,7 +13,7 @@ export async function watched<T extends object>(
   title: string,
   work: (report: Report, signal: AbortSignal) => Promise<T>,
 ): Promise<{ done: T } | { exitCode: number }> {
-  const renderer = rendererFor(options, title);
+  const renderer = await rendererFor(options, title);
   const stop = new AbortController();
   const interrupt = () => stop.abort();
   process.on("SIGINT", interrupt).on("SIGTERM", interrupt);

@@ -1,13 +1,7 @@
 import { createLogUpdate } from "log-update";
-import type { Operation, Progress } from "../../operations/progress.ts";
 import { Board, type Row } from "./board.ts";
+import type { Renderer } from "./renderer.ts";
 import { fit, markStyle, marks, paint, secondsText, width } from "./text.ts";
-
-/** How progress reaches the reader; `end` leaves the last picture standing. */
-export interface Renderer {
-  take(progress: Progress): void;
-  end(): void;
-}
 
 const spinner = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
@@ -48,60 +42,4 @@ function line(row: Row, label: number, now: number, frame: number): string {
   const detail = fit(row.detail, room).padEnd(room);
   const shown = row.state === "running" ? detail : paint("dim", detail);
   return `  ${paint(markStyle[row.state], mark)} ${row.label.padEnd(label)} ${shown} ${paint("dim", time)}`;
-}
-
-/** Not on a terminal: a line for each thing that ends, no colour, nothing redrawn. */
-export function lineRenderer(title: string): Renderer {
-  process.stdout.write(`${title}\n`);
-  const told = new Map<string, string>();
-  return {
-    take(progress) {
-      const text = lineOf(progress);
-      if (!text) return;
-      // A count that goes up is told once: nobody watches it here.
-      const stretch = text.replaceAll(/\s*\d+/g, "");
-      const source = progress.event === "step" ? progress.step : "";
-      if (told.get(source) !== stretch) process.stdout.write(`${text}\n`);
-      told.set(source, stretch);
-    },
-    end() {},
-  };
-}
-
-const spoken: Readonly<Record<Operation, string>> = {
-  create: "create",
-  update: "update",
-  replace: "replace",
-  delete: "delete",
-  "delete-replaced": "remove the old",
-  read: "read",
-  refresh: "look at",
-};
-
-function lineOf(progress: Progress): string | undefined {
-  if (progress.event === "message") return progress.severity === "info" ? undefined : progress.text;
-  if (progress.state === "planned") return undefined; // told at the end, as a list
-  if (progress.state === "running") {
-    return progress.event === "step" && progress.detail
-      ? `  . ${progress.step}: ${progress.detail}`
-      : undefined;
-  }
-  const what = progress.event === "step" ? progress.step : `${spoken[progress.operation]} ${progress.name}`;
-  const time = progress.seconds === undefined ? "" : ` (${secondsText(progress.seconds)})`;
-  return `  ${marks[progress.state]} ${what}${time}`;
-}
-
-/** For scripts: each event as one line of JSON. */
-export function jsonRenderer(): Renderer {
-  return {
-    take(progress) {
-      process.stdout.write(`${JSON.stringify(progress)}\n`);
-    },
-    end() {},
-  };
-}
-
-export function rendererFor(options: { json?: boolean }, title: string): Renderer {
-  if (options.json) return jsonRenderer();
-  return process.stdout.isTTY ? liveRenderer(title) : lineRenderer(title);
 }
