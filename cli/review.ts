@@ -3,12 +3,13 @@ import { stateFolder } from "../engine/backend.ts";
 import { readCheckpoint } from "../engine/pulumi.ts";
 import { ensureToolchain } from "../engine/toolchain.ts";
 import { type Progress, step } from "../operations/progress.ts";
-import { type Base, ownPolicyPacks, review as reviewChange } from "../review/index.ts";
+import { ownPolicyPacks, review as reviewChange } from "../review/index.ts";
 import { exitCodes, type Review } from "../review/model.ts";
 import { renderHtml } from "../review/render/html.ts";
 import { renderJson } from "../review/render/json.ts";
 import { renderMarkdown } from "../review/render/markdown.ts";
 import { renderTerminal } from "../review/render/terminal.ts";
+import type { Base } from "../review/standing.ts";
 import { marks } from "./render/text.ts";
 
 export interface ReviewCommand {

@@ -6,6 +6,7 @@ import { failure } from "../components/model/diagnostics.ts";
 import { checkpointFile, readCheckpoint, type StateResource, stateFolder } from "./backend.ts";
 import { paths, root } from "./paths.ts";
 import { folderForInit, forgetSettings } from "./settingsFile.ts";
+import { specialSignature } from "./specialSignature.ts";
 import type { Toolchain } from "./toolchain.ts";
 
 /**
@@ -97,14 +98,11 @@ export async function importState(
   if (code !== 0) throw refused(`the state of ${stack} cannot be replaced`, stderr);
 }
 
-/** What Pulumi puts in place of a secret in its state. */
-const secretMark = "4dabf18193072939515e22adb298388d";
-
 /** The value with `[secret]` for every secret in it. */
 function masked(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(masked);
   if (typeof value !== "object" || value === null) return value;
-  if (secretMark in value) return "[secret]";
+  if (specialSignature in value) return "[secret]";
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, masked(each)]));
 }
 
@@ -122,7 +120,7 @@ export async function stackOutputs(
     const checkpoint = await readCheckpoint(stack);
     const outputs = checkpoint?.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs;
     if (!outputs) return undefined;
-    const open = !JSON.stringify(outputs).includes(`"${secretMark}"`);
+    const open = !JSON.stringify(outputs).includes(`"${specialSignature}"`);
     if (open) return outputs;
     if (secrets === "mask") return masked(outputs) as Record<string, unknown>; // as the value it was made of
   }

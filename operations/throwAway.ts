@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { root } from "../engine/paths.ts";
 import { settingsFile } from "../stacks/settings.ts";
 import { down } from "./down.ts";
+import { freePorts } from "./freePorts.ts";
 import { mustLive } from "./living.ts";
 import type { Report } from "./progress.ts";
 import type { Living } from "./stage.ts";
@@ -38,23 +38,4 @@ export async function onThrowAway<T>(
     await down(await loadTarget(stack), { deleteData: true }, report);
     await rm(file, { force: true });
   }
-}
-
-/** Ports of this machine that nothing listens on now. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-      return server;
-    }),
-  );
-  return Promise.all(
-    servers.map(async (server) => {
-      const address = server.address();
-      await new Promise((resolve) => server.close(resolve));
-      if (typeof address !== "object" || address === null) throw new Error("no port was given");
-      return address.port;
-    }),
-  );
 }

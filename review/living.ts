@@ -1,11 +1,12 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StateResource } from "../engine/pulumi.ts";
 import { type EngineEvent, exportState, runPulumi } from "../engine/pulumi.ts";
 import { engineSettings } from "../engine/settingsFile.ts";
+import { specialSignature } from "../engine/specialSignature.ts";
 import type { Toolchain } from "../engine/toolchain.ts";
-import { type Preview, planIn } from "./rehearsed.ts";
+import { type Preview, previewed } from "./rehearsed.ts";
 
 /** A living stack's state, as `pulumi stack export` gives it. */
 export interface Exported {
@@ -30,21 +31,11 @@ export async function realPreview(
     const events: EngineEvent[] = [];
     const run = { toolchain, command: "preview", stack, policyPacks, args: ["--save-plan", file] } as const;
     const ran = await runPulumi({ ...run, ...(await engineSettings(stack)) }, (event) => events.push(event));
-    const text = await readFile(file, "utf8").catch(() => "{}");
-    return {
-      events,
-      diagnostics: ran.diagnostics,
-      succeeded: ran.code === 0,
-      seconds: ran.seconds,
-      plan: planIn(text),
-    };
+    return await previewed(ran, events, file);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
-
-/** Pulumi marks a secret in an exported state by this key. */
-const secretSignature = "4dabf18193072939515e22adb298388d";
 
 /**
  * An exported state that anybody may look at: what its secrets hold is taken out, so that no key is needed.
@@ -58,9 +49,9 @@ export function withoutSecrets(exported: Exported): Exported {
 function emptied(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(emptied);
   if (typeof value !== "object" || value === null) return value;
-  if (secretSignature in value) {
-    const { [secretSignature]: kind } = value as Record<string, unknown>;
-    return { [secretSignature]: kind, plaintext: '"[secret]"' };
+  if (specialSignature in value) {
+    const { [specialSignature]: kind } = value as Record<string, unknown>;
+    return { [specialSignature]: kind, plaintext: '"[secret]"' };
   }
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, emptied(one)]));
 }

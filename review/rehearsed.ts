@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { StageName } from "../components/model/words.ts";
-import type { EngineDiagnostic, EngineEvent, StateResource } from "../engine/pulumi.ts";
+import type { EngineDiagnostic, EngineEvent, PulumiResult, StateResource } from "../engine/pulumi.ts";
+import { specialSignature } from "../engine/specialSignature.ts";
 import type { Toolchain } from "../engine/toolchain.ts";
 import { writeProject, writeSettings } from "../operations/rehearse/project.ts";
 import { type Server, startServers } from "../operations/rehearse/servers.ts";
@@ -133,31 +134,26 @@ async function previewOf(
     await writeSettings(cwd, stack, head.config);
     const file = join(folder, "plan.json");
     const ran = await workspace.run("preview", { env, cwd, policyPacks, args: ["--save-plan", file] });
-    const text = await readFile(file, "utf8").catch(() => "{}");
-    return {
-      events: ran.events,
-      diagnostics: ran.diagnostics,
-      succeeded: ran.code === 0,
-      seconds: ran.seconds,
-      plan: planIn(text),
-    };
+    return await previewed(ran, ran.events, file);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Reads what `--save-plan` wrote. */
-export function planIn(text: string): Preview["plan"] {
-  const { resourcePlans = {} } = JSON.parse(text) as {
+/** What a run of the engine said, with the plan that `--save-plan` wrote; a run that failed wrote none. */
+export async function previewed(
+  { diagnostics, code, seconds }: Pick<PulumiResult, "diagnostics" | "code" | "seconds">,
+  events: readonly EngineEvent[],
+  file: string,
+): Promise<Preview> {
+  const { resourcePlans = {} } = JSON.parse(await readFile(file, "utf8").catch(() => "{}")) as {
     resourcePlans?: Record<string, { goal?: PlannedResource | null }>;
   };
-  return Object.fromEntries(
+  const plan = Object.fromEntries(
     Object.entries(resourcePlans).flatMap(([urn, { goal }]) => (goal ? [[urn, goal]] : [])),
   );
+  return { events, diagnostics, succeeded: code === 0, seconds, plan };
 }
-
-/** Pulumi marks a secret in an exported state by this key. */
-const secretSignature = "4dabf18193072939515e22adb298388d";
 
 /** Every secret of the state in the clear, to look for in what is printed. */
 async function secretsOf(workspace: Workspace): Promise<string[]> {
@@ -173,7 +169,7 @@ async function secretsOf(workspace: Workspace): Promise<string[]> {
 /** Texts that no secret holds. */
 function openTexts(value: unknown): string[] {
   if (typeof value === "string") return [value];
-  if (typeof value !== "object" || value === null || secretSignature in value) return [];
+  if (typeof value !== "object" || value === null || specialSignature in value) return [];
   return Object.values(value).flatMap(openTexts);
 }
 
@@ -181,7 +177,7 @@ function openTexts(value: unknown): string[] {
 export function secretsIn(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [];
   const plain = (value as Record<string, unknown>).plaintext;
-  if (secretSignature in value && typeof plain === "string") return textsIn(JSON.parse(plain));
+  if (specialSignature in value && typeof plain === "string") return textsIn(JSON.parse(plain));
   return Object.values(value).flatMap(secretsIn);
 }
 

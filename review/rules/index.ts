@@ -1,7 +1,7 @@
 import type { Step } from "../read/steps.ts";
 import { isDoor, judgeDoors } from "./network.ts";
 import { isPolicy, judgePolicies } from "./permissions.ts";
-import { aws } from "./properties/aws.ts";
+import { aws } from "./properties/aws/index.ts";
 import { everywhere, names } from "./properties/everywhere.ts";
 import { hosted } from "./properties/hosted.ts";
 import { kubernetes } from "./properties/kubernetes.ts";

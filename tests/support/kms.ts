@@ -3,8 +3,8 @@ import { AwsClient } from "aws4fetch";
 import { cached } from "../../engine/cached.ts";
 import { aptInstall, isDebian } from "../../engine/docker.ts";
 import { lastLines, onPath, run } from "../../engine/run.ts";
+import { freePorts } from "../../operations/freePorts.ts";
 import { untilAnswers } from "./objects.ts";
-import { freePorts } from "./stack.ts";
 
 /** A stand-in for AWS KMS: moto, which speaks KMS's protocol and keeps its keys in memory. */
 export interface Kms {

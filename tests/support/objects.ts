@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AwsClient } from "aws4fetch";
 import { hostBinary } from "../../engine/binaries.ts";
-import { freePorts } from "./stack.ts";
+import { freePorts } from "../../operations/freePorts.ts";
 
 /** An S3-compatible server on this machine. */
 export interface Objects {

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { freePorts } from "../../operations/freePorts.ts";
 import type { Living } from "../local/docker.ts";
 import { mustRung, root } from "./rung.ts";
 
@@ -35,23 +35,4 @@ export async function testStack(settings: Readonly<Record<string, unknown>> = {}
       await rm(join(root, file), { force: true });
     },
   };
-}
-
-/** Ports that nothing listens on now. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-      return server;
-    }),
-  );
-  return Promise.all(
-    servers.map(async (server) => {
-      const address = server.address();
-      await new Promise((resolve) => server.close(resolve));
-      if (typeof address !== "object" || address === null) throw new Error("no port was given");
-      return address.port;
-    }),
-  );
 }

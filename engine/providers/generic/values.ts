@@ -1,3 +1,4 @@
+import { specialSignature } from "../../specialSignature.ts";
 import type { Values } from "./store.ts";
 
 /** What the engine sends for a value that is not known before it is made. */
@@ -15,10 +16,9 @@ export const isObject = (value: unknown): value is Values =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Pulumi's assets and archives travel as marked objects. */
-const signature = "4dabf18193072939515e22adb298388d";
 const assetKinds = ["c44067f5952c0a294b673a41bacd8c17", "0def7320c3a5731c473e5ecbe6d01bc7"];
 export const isAsset = (value: unknown): boolean =>
-  isObject(value) && assetKinds.includes(String(value[signature]));
+  isObject(value) && assetKinds.includes(String(value[specialSignature]));
 
 /** Absent, or given as nothing: the same to a vendor. */
 export const isNothing = (value: unknown): boolean => value === undefined || value === null;
