@@ -18,6 +18,7 @@ export default defineConfig({
       tier("unit", 30, true),
       tier("rehearsal", 300, false),
       tier("local", 600, false, ["tests/local/setup.ts"]),
+      tier("promote", 300, false),
       tier("hold", 1200, false),
       tier("slow", 7200, false),
       tier("workers", 60, false),

@@ -298,6 +298,7 @@ command(
     new Option("--tier <name>", "one of them").choices([
       "check",
       "unit",
+      "promote",
       "rehearsal",
       "local",
       "hold",

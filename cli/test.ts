@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DiagnosticsError } from "../components/model/diagnostics.ts";
@@ -18,10 +19,11 @@ const tiers = {
   check: [],
   unit: [],
   workers: [],
+  promote: ["postgresql"],
   rehearsal: ["engine"],
   local: ["engine", "docker", "browser"],
   hold: ["engine", "docker"],
-  slow: ["engine", "docker"],
+  slow: ["engine", "docker", "postgresql"],
 } as const;
 
 export const tierNames = Object.keys(tiers) as Tier[];
@@ -81,6 +83,15 @@ async function bring(what: readonly string[]): Promise<NodeJS.ProcessEnv> {
   if (what.includes("browser") && !onPath("chromium") && isDebian() && process.getuid?.() === 0) {
     say("installing Chromium from the distribution's packages");
     await aptInstall(["chromium"]);
+  }
+  if (
+    what.includes("postgresql") &&
+    !existsSync("/usr/lib/postgresql") &&
+    isDebian() &&
+    process.getuid?.() === 0
+  ) {
+    say("installing PostgreSQL from the distribution's packages");
+    await aptInstall(["postgresql", "pgbouncer"]);
   }
   return env;
 }

@@ -1,0 +1,137 @@
+import { execFile, spawn } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { appendFile, chmod, chown, mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import pg from "pg";
+
+const run = promisify(execFile);
+
+/** The majors of PostgreSQL that Debian's packages have put on this machine, the oldest first. */
+export const majors = (): number[] =>
+  (existsSync("/usr/lib/postgresql") ? readdirSync("/usr/lib/postgresql") : [])
+    .filter((major) => existsSync(`/usr/lib/postgresql/${major}/bin/postgres`))
+    .map(Number)
+    .toSorted((a, b) => a - b);
+
+/** A real PostgreSQL of a test's own: a folder, a port on 127.0.0.1, and nothing shared with another. */
+export interface Cluster {
+  readonly port: number;
+  readonly folder: string;
+  /** As the superuser, into `database`; as `user` where one is named, whose password is `secret-<user>`. */
+  url(database?: string, user?: string): string;
+  /** Runs SQL as the superuser. */
+  sql(text: string, values?: unknown[], database?: string): Promise<Record<string, unknown>[]>;
+  start(): Promise<void>;
+  /** `kill -9` to all that it runs. */
+  kill(): Promise<void>;
+  /** Stops it and deletes its folder. */
+  remove(): Promise<void>;
+}
+
+/** Makes and starts one. PostgreSQL refuses to run as root: then it runs as Debian's user `postgres`. */
+export async function startCluster(options: { major?: number; settings?: string[] } = {}): Promise<Cluster> {
+  const major = options.major ?? majors().at(-1);
+  if (major === undefined) throw new Error("no PostgreSQL here: apt-get install postgresql");
+  const bin = `/usr/lib/postgresql/${major}/bin`;
+  const folder = await mkdtemp(join(tmpdir(), `rung-pg${major}-`));
+  const data = join(folder, "data");
+  const root = process.getuid?.() === 0;
+  const user = root ? Number((await run("id", ["-u", "postgres"])).stdout) : undefined;
+  const as = user === undefined ? {} : { uid: user, gid: user };
+  if (user !== undefined) await chown(folder, user, user);
+  await chmod(folder, 0o755);
+  await run(
+    join(bin, "initdb"),
+    ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
+    { ...as, cwd: folder },
+  );
+  const port = await freePort();
+  await appendFile(
+    join(data, "postgresql.conf"),
+    [
+      `port = ${port}`,
+      "listen_addresses = '127.0.0.1'",
+      `unix_socket_directories = '${folder}'`,
+      "wal_level = logical",
+      "max_wal_senders = 20",
+      "max_replication_slots = 20",
+      "max_connections = 100",
+      "shared_buffers = 128MB",
+      "max_wal_size = 4GB",
+      "wal_receiver_timeout = 5s",
+      "wal_sender_timeout = 5s",
+      "wal_retrieve_retry_interval = 200ms",
+      ...(options.settings ?? []),
+      "",
+    ].join("\n"),
+  );
+  const url = (database = "postgres", role = "postgres") =>
+    `postgresql://${role}:secret-${role}@127.0.0.1:${port}/${database}`;
+  const start = async () => {
+    await run(join(bin, "pg_ctl"), ["-D", data, "-w", "-t", "60", "-l", join(folder, "log"), "start"], {
+      ...as,
+      cwd: folder,
+    });
+  };
+  await start();
+  const pid = async () => Number((await readFile(join(data, "postmaster.pid"), "utf8")).split("\n")[0]);
+  return {
+    port,
+    folder,
+    url,
+    start,
+    async sql(text, values, database = "postgres") {
+      const client = new pg.Client({ connectionString: url(database) });
+      await client.connect();
+      try {
+        const { rows } = await client.query(text, values);
+        return rows ?? [];
+      } finally {
+        await client.end();
+      }
+    },
+    async kill() {
+      const postmaster = await pid();
+      const children = (await run("pgrep", ["-P", String(postmaster)]).catch(() => ({ stdout: "" }))).stdout;
+      for (const one of [postmaster, ...children.trim().split("\n").filter(Boolean).map(Number)]) {
+        try {
+          process.kill(one, "SIGKILL");
+        } catch {} // it has ended by itself
+      }
+      while (existsSync(`/proc/${postmaster}`)) await new Promise((done) => setTimeout(done, 20));
+      await rm(join(data, "postmaster.pid"), { force: true });
+    },
+    async remove() {
+      await run(join(bin, "pg_ctl"), ["-D", data, "-w", "-m", "immediate", "stop"], {
+        ...as,
+        cwd: folder,
+      }).catch(() => {});
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs pgbench of the newest PostgreSQL. @returns what it printed */
+export async function pgbench(url: string, ...args: string[]): Promise<string> {
+  const child = spawn(`/usr/lib/postgresql/${majors().at(-1)}/bin/pgbench`, [...args, url], {
+    stdio: "pipe",
+  });
+  let said = "";
+  child.stdout.on("data", (part) => (said += part));
+  child.stderr.on("data", (part) => (said += part));
+  const code = await new Promise((done) => child.on("close", done));
+  if (code !== 0) throw new Error(said);
+  return said;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  const address = server.address();
+  await new Promise((closed) => server.close(closed));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
