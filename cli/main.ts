@@ -258,6 +258,57 @@ command(
   ],
   async (o: never) => (await import("./review.ts")).review(o),
 );
+const pr = program
+  .command("pr")
+  .description("a preview stack for each pull request")
+  .exitOverride()
+  .addHelpText(
+    "after",
+    "\nup: 3 when it would lead to a protected stack, or over a cap. down: 0 also when\nnothing was there. sweep: 2 when somebody works on one that is to go.",
+  );
+const number = () => new Option("--pr <number>", "the pull request").argParser(count).makeOptionMandatory();
+const template = () =>
+  new Option("--template <file>", "what previews are made from").default("Pulumi.pr.yaml");
+command(
+  "up",
+  "make pr-N, or bring it to what is checked out",
+  [
+    number(),
+    stage(),
+    image(),
+    new Option("--anonymized-from <stack>", "fill it from that stack's newest backup, masked"),
+    template(),
+    json(),
+  ],
+  async (o: never) => (await import("./pr.ts")).prUp(o),
+  pr,
+);
+command(
+  "down",
+  "take pr-N away, its data too",
+  [number(), template(), json()],
+  async (o: never) => (await import("./pr.ts")).prDown(o),
+  pr,
+);
+command(
+  "list",
+  "what there is of previews, and when each goes",
+  [template(), json()],
+  async (o: never) => (await import("./pr.ts")).prList(o),
+  pr,
+);
+command(
+  "sweep",
+  "remove what expired, is closed, or has no stack left",
+  [
+    new Option("--open <numbers>", 'pull requests that are open, such as 1,2,3; or "none"'),
+    new Option("--open-file <file>", "the same in a file"),
+    template(),
+    json(),
+  ],
+  async (o: never) => (await import("./pr.ts")).prSweep(o),
+  pr,
+);
 command(
   "rehearse [stage]",
   "a whole life of a stage with stand-ins: no account, no cost",

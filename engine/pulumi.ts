@@ -16,6 +16,7 @@ export {
   exportState,
   importState,
   removeStack,
+  stackNames,
   stackOutputs,
   stateOf,
   unprotectAll,

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { failure } from "../components/model/diagnostics.ts";
 import { checkpointFile, readCheckpoint, type StateResource, stateFolder } from "./backend.ts";
 import { paths, root } from "./paths.ts";
@@ -58,6 +58,22 @@ export async function removeStack(toolchain: Toolchain, stack: string): Promise<
   const { code, stderr } = await ask(toolchain, args);
   if (code !== 0) throw refused(`the stack ${stack} cannot be removed`, stderr);
   await Promise.all([forgetSettings(stack), rm(join(paths.runs, stack), { recursive: true, force: true })]);
+}
+
+/**
+ * The names of the stacks that the backend keeps, those without any resource included.
+ * @throws DiagnosticsError when a backend elsewhere cannot be asked
+ */
+export async function stackNames(toolchain: Toolchain): Promise<readonly string[]> {
+  const folder = stateFolder();
+  if (folder) {
+    const files = await readdir(dirname(checkpointFile(folder, "any"))).catch(() => []);
+    return files.filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -".json".length));
+  }
+  const { code, stdout, stderr } = await ask(toolchain, ["stack", "ls", "--json"]);
+  if (code !== 0) throw refused("the stacks cannot be listed", stderr);
+  // Pulumi's own format; a backend may put the organization and the project before the name.
+  return (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name.split("/").at(-1) ?? name);
 }
 
 /** Lifts the protection of everything in a stack's state. Call it inside `withStackLock`. */

@@ -33,10 +33,30 @@ export interface StageOperations {
   logs(living: Living, asked: LogRequest, take: (line: LogLine) => void): Promise<void>;
   /** The provider itself refuses to delete stores until an update has lifted that. */
   readonly providerProtects: boolean;
+  /** What carries the labels of this clone's stacks, whatever the states say; left out where only a vendor knows. */
+  readonly labelled?: Labelled;
   /** The stage's PostgreSQL, as the owner of its schema; left out where it has none. */
   readonly database?: (living: Living) => Promise<Reach>;
+  /** Puts all rows of one stack's app into another's; left out where Rung reaches no two databases at once. */
+  readonly copyRows?: (from: Living, to: Living) => Promise<void>;
   /** Left out where the stage keeps no backups that Rung can drive. */
   readonly backup?: BackupOperations;
+}
+
+/** What was made, by the labels that it was made with: how orphans are found. */
+export interface Labelled {
+  list(): Promise<readonly LabelledThing[]>;
+  /** Removes all of it; what is gone already is no error. */
+  remove(things: readonly LabelledThing[]): Promise<void>;
+}
+
+export interface LabelledThing {
+  readonly stack: string;
+  readonly kind: "container" | "volume" | "network";
+  readonly id: string;
+  readonly name: string;
+  /** Made by this clone; another's is listed, and left to it. */
+  readonly own: boolean;
 }
 
 /** A release that the platform does not run. */

@@ -46,7 +46,17 @@ export async function loadSpec(): Promise<Spec> {
  * @throws DiagnosticsError with every problem of the spec, or else of the settings, or else of the plan
  */
 export async function loadTarget(stack: string, overrides: Overrides = {}): Promise<Target> {
-  const [spec, config] = await Promise.all([loadSpec(), readConfig(stack, overrides.stage !== undefined)]);
+  const config = await readConfig(stack, overrides.stage !== undefined);
+  return targetOf(stack, config, overrides);
+}
+
+/** The same for settings that are not in their file yet. */
+export async function targetOf(
+  stack: string,
+  config: Readonly<Record<string, unknown>>,
+  overrides: Overrides = {},
+): Promise<Target> {
+  const spec = await loadSpec();
   const settings = parseSettings(
     {
       ...config,

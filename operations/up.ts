@@ -25,6 +25,8 @@ export interface UpOptions {
   /** A plan that was approved: nothing else may be done. */
   readonly approved?: { readonly approval: Approval; readonly file: string };
   readonly signal?: AbortSignal;
+  /** Noted in the stack's outputs: its expiry counts from then. ISO 8601. */
+  readonly activity?: string;
   /** Why production is changed although no drill was done lately. */
   readonly noDrill?: string;
 }
@@ -35,7 +37,7 @@ export interface UpOptions {
  * @throws DiagnosticsError when something is in the way, or the engine fails
  */
 export async function up(target: Target, options: UpOptions, report: Report): Promise<Changes> {
-  const { image, overrides, approved, signal } = options;
+  const { image, overrides, approved, signal, activity } = options;
   const { stack } = target.context;
   return changing(target, "rung up", report, async (toolchain) => {
     if (approved) {
@@ -55,7 +57,10 @@ export async function up(target: Target, options: UpOptions, report: Report): Pr
         toolchain,
         command: "up",
         stack,
-        ...(brings ? { env: { RUNG_APP_IMAGE: brings } } : {}),
+        env: {
+          ...(brings ? { RUNG_APP_IMAGE: brings } : {}),
+          ...(activity ? { RUNG_ACTIVITY: activity } : {}),
+        },
         ...(signal ? { signal } : {}),
         args: [
           ...(refresh ? ["--refresh"] : []),

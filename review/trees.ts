@@ -106,9 +106,11 @@ async function differing(args: readonly string[]): Promise<string> {
   }
 }
 
-/** The stacks' settings that a tree holds. A template is no stack. */
+/** The stacks' settings that a tree holds. A template is no stack, and what is made from it is nobody's to review. */
 export const settingsFiles = async ({ folder }: Tree): Promise<string[]> =>
-  (await readdir(folder)).filter((name) => /^Pulumi\.(?!pr\.yaml)[\w.-]+\.yaml$/.test(name)).toSorted();
+  (await readdir(folder))
+    .filter((name) => /^Pulumi\.(?!pr(-\d+)?\.yaml)[\w.-]+\.yaml$/.test(name))
+    .toSorted();
 
 /** Reads a diff without context lines. */
 export function hunksIn(diff: string, folders: readonly string[]): Hunk[] {

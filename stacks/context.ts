@@ -5,7 +5,7 @@ import type { Spec } from "../components/model/spec.ts";
 import type { Settings } from "./settings.ts";
 
 /** Stacks whose stores are left open to deletion unless a setting says otherwise: previews of pull requests. */
-const isPreview = (stack: string): boolean => /^pr-\d+$/.test(stack);
+export const isPreview = (stack: string): boolean => /^pr-\d+$/.test(stack);
 
 /** What is of one run alone. */
 export interface ThisRun {
@@ -13,6 +13,8 @@ export interface ThisRun {
   readonly image?: string | undefined;
   /** The stack is about to be taken down. */
   readonly leaving?: boolean | undefined;
+  /** When somebody last wanted a preview stack to be there, ISO 8601: its expiry counts from then. */
+  readonly activity?: string | undefined;
 }
 
 /** From what is wanted and where, what every component is told. */

@@ -6,6 +6,7 @@ export interface Earlier {
   readonly stage?: string;
   readonly image?: string;
   readonly releases?: readonly Release[];
+  readonly activity?: string;
 }
 
 /** The engine saves a state file in place: who reads at that moment finds half of it. */

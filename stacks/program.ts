@@ -19,7 +19,7 @@ export async function program(
   spec: Spec,
   stack: string,
   config: Record<string, unknown>,
-  { image, leaving }: ThisRun = {},
+  { image, leaving, activity }: ThisRun = {},
 ) {
   const { settings, stage, before, names } = await begun(spec, stack, config);
   // Where nobody says which image, the one that serves stays: plain `pulumi up` changes the rest.
@@ -27,7 +27,14 @@ export async function program(
   const run = { image: image ?? settings.image ?? serving, leaving };
   const context = stackContext(spec, settings, stack, run);
   const { image: serves, ...outputs } = await stage.deploy(context);
-  return { ...names, ...outputs, image: serves, releases: releases(serves, before.releases ?? []) };
+  const last = activity ?? before.activity;
+  return {
+    ...names,
+    ...outputs,
+    image: serves,
+    releases: releases(serves, before.releases ?? []),
+    ...(last && { activity: last }),
+  };
 }
 
 /** The registry alone that the stage makes for the app's image, before there is one: the first step of a first `up`. */

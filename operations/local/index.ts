@@ -5,8 +5,10 @@ import { type Report, step } from "../progress.ts";
 import type { StageOperations } from "../stage.ts";
 import { answers } from "./answers.ts";
 import { backup } from "./backup.ts";
+import { copyRows } from "./copyRows.ts";
 import { reachDatabase } from "./database.ts";
 import { health } from "./health.ts";
+import { labelled } from "./labelled.ts";
 import { logs } from "./logs.ts";
 import { takenPorts } from "./ports.ts";
 import { recover } from "./recover.ts";
@@ -23,6 +25,8 @@ export const localOperations: StageOperations = {
   answers,
   health,
   logs,
+  labelled,
+  copyRows,
   database: (living) => reachDatabase(living),
   backup,
 };

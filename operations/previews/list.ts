@@ -1,0 +1,87 @@
+import { minutes } from "../../components/model/duration.ts";
+import type { Price } from "../../components/model/price.ts";
+import { stateFolder } from "../../engine/backend.ts";
+import { readCheckpoint, stackNames, stackOutputs } from "../../engine/pulumi.ts";
+import type { Toolchain } from "../../engine/toolchain.ts";
+import { isPreview } from "../../stacks/context.ts";
+import type { LabelledThing, LivingOutputs } from "../stage.ts";
+import { operationsOf } from "../stages.ts";
+import { loadTarget } from "../target.ts";
+import { drafted, prOf } from "./settings.ts";
+import type { Template } from "./template.ts";
+
+/**
+ * `up`: brought up at least once; `begun`: its first update has not ended well; `orphan`: no stack, only what it left
+ * behind: things with its labels, or its settings.
+ */
+export type PreviewState = "up" | "begun" | "orphan";
+
+/** A preview as it is found: in the backend, by labels in Docker, or by its settings file. */
+export interface Preview {
+  readonly pr: number;
+  readonly stack: string;
+  readonly state: PreviewState;
+  readonly stage: string | undefined;
+  readonly url: string | undefined;
+  /** When somebody last wanted it to be there, ISO 8601. */
+  readonly activity: string | undefined;
+  readonly expires: string | undefined;
+  /** By its blueprint, US dollars; undefined when its settings are not here. */
+  readonly monthlyUsd: number | undefined;
+  /** Things with its labels, on this machine. */
+  readonly things: number;
+}
+
+/** All previews that there is anything of, by number. Changes nothing, and waits for nobody. */
+export async function previews(toolchain: Toolchain, template: Template): Promise<Preview[]> {
+  const [stacks, files, things] = await Promise.all([stackNames(toolchain), drafted(), labelledThings()]);
+  const known = stacks.filter(isPreview);
+  const all = new Set([...known, ...files, ...things.map(({ stack }) => stack)]);
+  const found = await Promise.all(
+    [...all].map((stack) => previewOf(toolchain, template, stack, known.includes(stack), things)),
+  );
+  return found.toSorted((a, b) => a.pr - b.pr);
+}
+
+/** What carries labels of this clone's previews. Another clone's previews are its own to sweep. */
+export async function labelledThings(): Promise<readonly LabelledThing[]> {
+  const { labelled } = await operationsOf("local");
+  const all = (await labelled?.list().catch(() => [])) ?? [];
+  return all.filter(({ stack, own }) => own && isPreview(stack));
+}
+
+async function previewOf(
+  toolchain: Toolchain,
+  { limits }: Template,
+  stack: string,
+  known: boolean,
+  things: readonly LabelledThing[],
+): Promise<Preview> {
+  // what `stacks/program.ts` yields; before the first update has ended, nothing
+  const outputs = known
+    ? ((await stackOutputs(toolchain, stack)) as Partial<LivingOutputs & { activity: string }> | undefined)
+    : undefined;
+  const activity = outputs?.activity ?? (await savedAt(stack));
+  const price = await priceOf(stack);
+  return {
+    pr: prOf(stack) ?? 0,
+    stack,
+    state: !known ? "orphan" : outputs?.parts ? "up" : "begun",
+    stage: outputs?.stage,
+    url: outputs?.urls?.app,
+    activity,
+    expires: activity && new Date(Date.parse(activity) + minutes(limits.idle) * 60_000).toISOString(),
+    monthlyUsd: price?.monthlyUsd,
+    things: things.filter((one) => one.stack === stack).length,
+  };
+}
+
+/** Where no output says it: when the state was last saved. A remote backend is not asked for it. */
+const savedAt = async (stack: string): Promise<string | undefined> =>
+  stateFolder() ? (await readCheckpoint(stack))?.time : undefined;
+
+const priceOf = async (stack: string): Promise<Price | undefined> =>
+  loadTarget(stack).then(
+    ({ plan }) => plan.price,
+    () => undefined,
+  );
