@@ -38,7 +38,7 @@ export async function draft(pr: number, template: Template, stage: StageName | u
     ...(typeof domain === "string" ? { "rung:domain": `${stack}.${domain}` } : {}),
   };
   if (config["rung:stage"] === "local") Object.assign(config, await portsOf(before));
-  const routes = routesTo(config, template.file, await protectedStacks());
+  const routes = routesTo(config, template.file, await protectedStacks(template.file));
   if (routes.length > 0) throw new DiagnosticsError(routes, 3);
   return { target: await targetOf(stack, config), config };
 }
@@ -76,11 +76,11 @@ const settingsNames = async (): Promise<string[]> =>
 export const drafted = async (): Promise<string[]> =>
   (await settingsNames()).map((name) => name.slice("Pulumi.".length, -".yaml".length)).filter(isPreview);
 
-/** Every stack with settings here that is not there to be thrown away. */
-export async function protectedStacks(): Promise<Protected[]> {
+/** Every stack with settings here that is not there to be thrown away. @param template which is no stack */
+export async function protectedStacks(template = templateFile): Promise<Protected[]> {
   const named = (await settingsNames())
     .map((file) => ({ file, stack: file.slice("Pulumi.".length, -".yaml".length) }))
-    .filter(({ file, stack }) => file !== templateFile && !isPreview(stack));
+    .filter(({ file, stack }) => ![template, templateFile].includes(file) && !isPreview(stack));
   const all = await Promise.all(named.map(async (one) => ({ ...one, config: await configOf(one.file) })));
   return all.filter(({ config }) => String(config["rung:protect"]) !== "false");
 }
