@@ -1,5 +1,7 @@
 /** What a policy is, as data: what it looks at, what must hold, why, and what to do about it. Pure. */
 
+import { isThrowAway } from "../components/model/stackNames.ts";
+
 export type Props = Readonly<Record<string, unknown>>;
 
 /** A resource as a rule sees it, at preview or in a state. */
@@ -227,7 +229,7 @@ export const where =
 
 /** Whether a stack is one that nobody would miss: its stores may go with it. */
 export const isPassing = (urn: string): boolean =>
-  /^urn:pulumi:(pr-\d+|dev|test[\w-]*|rehearsal)::/.test(urn);
+  isThrowAway(urn.split("::", 1)[0]?.slice("urn:pulumi:".length) ?? "");
 
 /** Only in stacks that last. */
 export const lasting =

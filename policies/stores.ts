@@ -1,7 +1,6 @@
+import { isKept } from "../components/model/stores.ts";
 import { isPassing, type StackRule, type Subject } from "./model.ts";
-import { storeTypes } from "./rules/everything.ts";
 
-const types: ReadonlySet<string> = new Set(storeTypes);
 const store = (protect: boolean): Subject => ({
   type: "aws:rds/instance:Instance",
   name: "database",
@@ -19,7 +18,7 @@ export const stores: StackRule = {
   controls: [],
   checkAll: (all) =>
     all
-      .filter(({ type, urn, protect }) => types.has(type) && !protect && !isPassing(urn))
+      .filter(({ type, urn, protect }) => isKept(type) && !protect && !isPassing(urn))
       .map(({ urn }) => ({ urn, what: "holds data and is not protected" })),
   good: [[store(true)], []],
   bad: [[store(false)]],

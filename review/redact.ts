@@ -1,21 +1,16 @@
+import { looksSecret as isSecretName } from "../components/model/secretNames.ts";
 import { escaped } from "./read/escaped.ts";
 /** What stands in the place of a secret. */
 export const hidden = "[secret]";
 
-/** Names under which people keep secrets, whether they are marked or not. Names of secrets, and addresses, are none. */
-const secretKey =
-  /(pass(word|phrase|wd)?|secret|token|api_?key|access_?key|private_?key|privateKeyPem|credential|auth_?token|client_?secret|signing_?key|user_?data|connection_?string|dsn)s?$/i;
-const noSecret =
-  /(arn|id|name|type|version|url|uri|path|enabled|strategy|expir\w*|days|kms\w*|keyRotation)s?$/i;
-
-/** Whether a property, a setting or a variable of that name is taken for a secret. */
-export function looksSecret(key: string): boolean {
+/** Whether a property, a setting or a variable is taken for a secret, by the last name in its path. */
+export function looksSecret(path: string): boolean {
   const last =
-    key
+    path
       .split(/[.:[\]]/)
       .filter((part) => part !== "" && !/^\d+$/.test(part))
-      .at(-1) ?? key;
-  return secretKey.test(last) && !noSecret.test(last);
+      .at(-1) ?? path;
+  return isSecretName(last);
 }
 
 /** Shorter values are words that stand everywhere; no password here is that short. */

@@ -2,10 +2,8 @@ import type { StackContext } from "../components/kit/context.ts";
 import { minutes } from "../components/model/duration.ts";
 import { platformSchema, platformShape } from "../components/model/platform.ts";
 import type { Spec } from "../components/model/spec.ts";
+import { isThrowAway } from "../components/model/stackNames.ts";
 import type { Settings } from "./settings.ts";
-
-/** Stacks whose stores are left open to deletion unless a setting says otherwise: previews of pull requests. */
-export const isPreview = (stack: string): boolean => /^pr-\d+$/.test(stack);
 
 /** What is of one run alone. */
 export interface ThisRun {
@@ -32,7 +30,7 @@ export function stackContext(
     stack,
     stage: settings.stage,
     size: settings.size,
-    protect: settings.protect ?? !isPreview(stack),
+    protect: settings.protect ?? !isThrowAway(stack),
     leaving,
     tags: {
       app: spec.name,

@@ -1,9 +1,9 @@
 import { minutes } from "../../components/model/duration.ts";
 import type { Price } from "../../components/model/price.ts";
+import { isPreview } from "../../components/model/stackNames.ts";
 import { stateFolder } from "../../engine/backend.ts";
 import { readCheckpoint, stackNames, stackOutputs } from "../../engine/pulumi.ts";
 import type { Toolchain } from "../../engine/toolchain.ts";
-import { isPreview } from "../../stacks/context.ts";
 import type { LabelledThing, LivingOutputs } from "../stage.ts";
 import { operationsOf } from "../stages.ts";
 import { loadTarget } from "../target.ts";

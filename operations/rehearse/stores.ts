@@ -1,11 +1,12 @@
+import { isKept } from "../../components/model/stores.ts";
 import type { ResourceChange } from "./result.ts";
 
-/** What holds data: a change of size or of region may change it, never replace or delete it. */
-const stores =
-  /rds\/(instance|cluster|globalCluster):|s3\/bucket:Bucket|elasticache\/(replicationGroup|globalReplicationGroup):|:Postgresql$|:Volume$|r2Bucket|d1Database|kvNamespace|supabase:index:Project|upstash.*[dD]atabase/;
+/** A size is what one product of Coolify's or another carries: its cache, which nobody promised to keep, may change. */
+const mayChange: ReadonlySet<string> = new Set(["coolify:index:Redis", "coolify:index:Dragonfly"]);
 
-/** The changes that would lose data. */
+/** The changes that would lose data: a change of size or of region may change what holds it, never replace it. */
 export const lost = (changes: readonly ResourceChange[]): ResourceChange[] =>
   changes.filter(
-    ({ operation, type }) => (operation === "replace" || operation === "delete") && stores.test(type),
+    ({ operation, type }) =>
+      (operation === "replace" || operation === "delete") && isKept(type) && !mayChange.has(type),
   );

@@ -1,28 +1,5 @@
 import type { Rule } from "../model.ts";
 
-/** What holds data, or unlocks it: gone means gone. */
-export const storeTypes = [
-  "aws:rds/instance:Instance",
-  "aws:rds/cluster:Cluster",
-  "aws:rds/globalCluster:GlobalCluster",
-  "aws:elasticache/replicationGroup:ReplicationGroup",
-  "aws:elasticache/globalReplicationGroup:GlobalReplicationGroup",
-  "aws:s3/bucket:Bucket",
-  "aws:backup/vault:Vault",
-  "aws:kms/key:Key",
-  "hcloud:index/volume:Volume",
-  "coolify:index:Postgresql",
-  "coolify:index:Redis",
-  "coolify:index:Dragonfly",
-  "cloudflare:index/r2Bucket:R2Bucket",
-  "cloudflare:index/d1Database:D1Database",
-  "cloudflare:index/workersKvNamespace:WorkersKvNamespace",
-  "supabase:index:Project",
-  "supabase:index:Bucket",
-  "upstash:index/redisDatabase:RedisDatabase",
-  "docker:index/volume:Volume",
-] as const;
-
 /** AWS types whose tags say whose they are and what they cost; those that tag what they make are not among them. */
 const taggedTypes = [
   "aws:rds/instance:Instance",

@@ -11,8 +11,14 @@ import { rds } from "./aws/rds.ts";
 import { rest } from "./aws/rest.ts";
 import { s3, s3Relations } from "./aws/s3.ts";
 import { everything } from "./everything.ts";
-import { kubernetes } from "./kubernetes.ts";
-import { platforms } from "./platforms.ts";
+import { cluster } from "./kubernetes/cluster.ts";
+import { restricted } from "./kubernetes/restricted.ts";
+import { workloadRules } from "./kubernetes/workloads.ts";
+import { cloudflare } from "./platforms/cloudflare.ts";
+import { docker } from "./platforms/docker.ts";
+import { hetzner } from "./platforms/hetzner.ts";
+import { supabase } from "./platforms/supabase.ts";
+import { vercel } from "./platforms/vercel.ts";
 
 /** Every rule on one resource. */
 export const rules: readonly Rule[] = [
@@ -27,8 +33,14 @@ export const rules: readonly Rule[] = [
   ...network,
   ...identity,
   ...rest,
-  ...kubernetes,
-  ...platforms,
+  ...restricted,
+  ...workloadRules,
+  ...cluster,
+  ...hetzner,
+  ...cloudflare,
+  ...vercel,
+  ...supabase,
+  ...docker,
 ];
 
 /** Every rule on what resources are to each other. */

@@ -1,63 +1,13 @@
+import { type Holds, holdsOf } from "../../components/model/stores.ts";
 import type { Step } from "../read/steps.ts";
 import { type Judgement, loses, type Said, type Surroundings, stops } from "./rule.ts";
 
-/** What is lost when a resource goes. */
-type Holds = "data" | "key" | "cache" | "logs" | "secret" | "backups";
-
-interface Store {
-  readonly type: RegExp;
-  readonly holds: Holds;
-  /** Narrows the row to some resources of the type. */
-  readonly only?: (step: Pick<Step, "name" | "before">) => boolean;
+/** A bucket of logs, or a replica, is no store of anything that is nowhere else. */
+export function storeOf({ type, name, before }: Pick<Step, "type" | "name" | "before">): Holds | undefined {
+  if (/^aws:s3\/bucket(V2)?:/.test(type) && /(^|-)logs?$/.test(name)) return "logs";
+  if (type === "aws:rds/instance:Instance" && before.replicateSourceDb !== undefined) return undefined;
+  return holdsOf(type);
 }
-
-/** The first row that fits decides. A replica, or a bucket of logs, is no store of anything that is nowhere else. */
-const stores: readonly Store[] = [
-  {
-    type: /^aws:s3\/bucket(V2)?:Bucket/,
-    holds: "logs",
-    only: ({ name }) => /(^|-)logs?$/.test(name),
-  },
-  {
-    type: /^aws:rds\/instance:/,
-    holds: "data",
-    only: ({ before }) => before.replicateSourceDb === undefined,
-  },
-  {
-    type: /^aws:(rds\/(cluster|globalCluster):|dynamodb\/table:|efs\/fileSystem:|ebs\/volume:|cognito\/userPool:|docdb\/|sqs\/queue:|s3\/bucket(V2)?:Bucket)/,
-    holds: "data",
-  },
-  {
-    type: /^aws:(backup\/vault:|rds\/(snapshot|clusterSnapshot):|ebs\/snapshot:)|^coolify:index:BackupSchedule$/,
-    holds: "backups",
-  },
-  { type: /^aws:kms\/(key|replicaKey):/, holds: "key" },
-  {
-    type: /^aws:elasticache\/(replicationGroup|globalReplicationGroup|cluster|serverlessCache):/,
-    holds: "cache",
-  },
-  { type: /^(upstash:index\/redisDatabase|coolify:index:(Redis|Dragonfly)$)/, holds: "cache" },
-  { type: /^aws:cloudwatch\/logGroup:/, holds: "logs" },
-  {
-    type: /^aws:secretsmanager\/secret:|^random:|^tls:index\/privateKey:|^aws:ssm\/parameter:/,
-    holds: "secret",
-  },
-  {
-    type: /^docker:index\/volume:|^hcloud:index\/(volume|server):|^coolify:index:Postgresql$|^supabase:index:Project$/,
-    holds: "data",
-  },
-  {
-    type: /^cloudflare:index\/(r2Bucket|d1Database|workersKvNamespace|queue):/,
-    holds: "data",
-  },
-  {
-    type: /^kubernetes:core\/v1:(PersistentVolumeClaim|PersistentVolume|Namespace)$|^kubernetes:apps\/v1:StatefulSet$/,
-    holds: "data",
-  },
-];
-
-export const storeOf = (step: Pick<Step, "type" | "name" | "before">): Holds | undefined =>
-  stores.find(({ type, only }) => type.test(step.type) && (only?.(step) ?? true))?.holds;
 
 /** What is said when a store is deleted, or replaced by an empty one. */
 export function judgeStore(step: Step, around: Surroundings): Judgement | undefined {

@@ -1,3 +1,4 @@
+import { looksSecret } from "../../../components/model/secretNames.ts";
 import { all, given, is, isNot, oneOf, type Rule, type See } from "../../model.ts";
 
 const service = "aws:ecs/service:Service";
@@ -30,9 +31,6 @@ const containers = (wrong: (container: Container) => string | undefined) => (see
 const one = (container: Container) => [
   { containerDefinitions: JSON.stringify([{ name: "app", ...container }]) },
 ];
-
-/** A name that speaks of a secret, as in cfn-guard's and Checkov's lists. */
-const secretName = /(^|_)(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CREDENTIALS?)(_|$)/i;
 
 /** Controls: AWS Foundational Security Best Practices, ECS (docs.aws.amazon.com/securityhub, 2026). */
 export const ecs: readonly Rule[] = [
@@ -107,7 +105,7 @@ export const ecs: readonly Rule[] = [
     severity: "critical",
     controls: ["FSBP ECS.8"],
     check: containers(({ environment = [] }) => {
-      const found = environment.find(({ name, value }) => secretName.test(name) && (value ?? "") !== "");
+      const found = environment.find(({ name, value }) => looksSecret(name) && (value ?? "") !== "");
       return found ? `${found.name} is in the environment` : undefined;
     }),
     good: one({

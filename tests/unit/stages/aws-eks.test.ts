@@ -5,9 +5,9 @@ import { cidrOf, dataCidrOf, privateCidrOf, publicCidrOf } from "../../../compon
 import { eksSizes } from "../../../components/aws-eks/sizes.ts";
 import { DiagnosticsError } from "../../../components/model/diagnostics.ts";
 import type { Platform } from "../../../components/model/platform.ts";
+import { beyondRestricted } from "../../../components/model/podSecurity.ts";
 import { defineSpec } from "../../../components/model/spec.ts";
 import type { Size } from "../../../components/model/words.ts";
-import { beyondRestricted } from "../../../engine/providers/generic/vendors/podSecurity.ts";
 
 const spec = defineSpec({ name: "pulse", database: {}, cache: {}, storage: { buckets: { uploads: {} } } });
 const two: Platform = { regions: ["eu-central-1", "eu-west-1"] };
@@ -106,13 +106,13 @@ test("a pod of the app is one that the restricted standard takes, and more: read
     secrets: ["app-1"],
     image: `ghcr.io/example/pulse@sha256:${"0".repeat(64)}`,
   });
-  expect(beyondRestricted(pod)).toEqual([]);
+  expect(beyondRestricted(pod.spec)).toEqual([]);
   const [container] = pod.spec.containers;
   expect(container?.securityContext.readOnlyRootFilesystem).toBe(true);
   expect(pod.spec.automountServiceAccountToken).toBe(false);
   const weaker = structuredClone(pod);
   Object.assign(weaker.spec.containers[0]?.securityContext ?? {}, { allowPrivilegeEscalation: true });
-  expect(beyondRestricted(weaker)).toEqual(['container "app" may gain privileges']);
+  expect(beyondRestricted(weaker.spec)).toEqual(["container app: allowPrivilegeEscalation is not false"]);
 });
 
 test("a plan knows only what the stage gives", () => {

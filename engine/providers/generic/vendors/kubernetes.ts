@@ -1,8 +1,9 @@
+import { beyondRestricted } from "../../../../components/model/podSecurity.ts";
 import { hex, opaque, uuid } from "../mint.ts";
 import type { Values } from "../store.ts";
 import { isNothing, isObject, text } from "../values.ts";
 import { customSchema, missingKind } from "./customResources.ts";
-import { beyondRestricted, podOf } from "./podSecurity.ts";
+import { podOf, specOf } from "./pods.ts";
 import type { Identity, Vendor } from "./vendor.ts";
 
 /** Kinds that belong to the cluster and not to a namespace. */
@@ -101,7 +102,8 @@ export const kubernetes: Vendor = {
       return `serviceaccounts "${account}" not found`;
     const labels = metadataOf(home?.inputs ?? {}).labels;
     const restricted = isObject(labels) && labels["pod-security.kubernetes.io/enforce"] === "restricted";
-    const wrong = restricted ? beyondRestricted(pod) : [];
+    // The API itself takes the workload and refuses its pods later; here it is said at once.
+    const wrong = restricted ? beyondRestricted(specOf(pod)) : [];
     return wrong.length > 0 ? `violates PodSecurity "restricted": ${wrong.join("; ")}` : undefined;
   },
 };

@@ -1,0 +1,115 @@
+import { restricted as standard } from "../../../components/model/podSecurity.ts";
+import type { Rule } from "../../model.ts";
+import { one, pod, workloads } from "./workload.ts";
+
+const pss = (
+  id: keyof typeof standard,
+  must: string,
+  why: string,
+  mend: string,
+  good: Rule["good"],
+  bad: Rule["bad"],
+): Rule => ({
+  id: `pod-${id}`,
+  types: workloads,
+  must,
+  why,
+  mend,
+  severity: "high",
+  controls: ["PSS restricted"],
+  check: pod(standard[id]),
+  good,
+  bad,
+});
+
+/** The restricted Pod Security Standard, control by control. */
+export const restricted: readonly Rule[] = [
+  pss(
+    "own-namespaces",
+    "a pod does not share its host's network, processes or memory",
+    "it could read and signal everything on the host",
+    "leave hostNetwork, hostPID and hostIPC out",
+    [one()],
+    [one({}, { hostNetwork: true }), one({}, { hostPID: true }), one({}, { hostIPC: true })],
+  ),
+  pss(
+    "not-privileged",
+    "no container is privileged",
+    "it would be root on its host",
+    "leave privileged out",
+    [one()],
+    [one({ securityContext: { privileged: true } })],
+  ),
+  pss(
+    "capabilities-dropped",
+    "containers have none of the kernel's special rights but to bind low ports",
+    "each is a way out",
+    'set capabilities.drop: ["ALL"]',
+    [one({ securityContext: { capabilities: { drop: ["ALL"] } } })],
+    [one(), one({ securityContext: { capabilities: { drop: ["ALL"], add: ["SYS_ADMIN"] } } })],
+  ),
+  pss(
+    "no-host-paths",
+    "a pod mounts nothing of its host's",
+    "what it writes there, the host runs",
+    "use emptyDir, or a claim",
+    [one({}, { volumes: [{ name: "tmp", emptyDir: {} }] })],
+    [one({}, { volumes: [{ name: "x", hostPath: { path: "/" } }] })],
+  ),
+  pss(
+    "no-host-ports",
+    "containers take no port of the host's",
+    "they could be reached around the load balancer",
+    "leave hostPort out",
+    [one({ ports: [{}] })],
+    [one({ ports: [{ hostPort: 80 }] })],
+  ),
+  pss(
+    "proc-masked",
+    "the kernel's files stay masked",
+    "they tell of the host, and some can be written to",
+    "leave procMount out",
+    [one()],
+    [one({ securityContext: { procMount: "Unmasked" } })],
+  ),
+  pss(
+    "safe-sysctls",
+    "only safe kernel settings are changed",
+    "others are the whole host's",
+    "leave the sysctl out",
+    [one({}, { securityContext: { sysctls: [{ name: "net.ipv4.tcp_syncookies" }] } })],
+    [one({}, { securityContext: { sysctls: [{ name: "kernel.msgmax" }] } })],
+  ),
+  pss(
+    "no-escalation",
+    "processes cannot get more rights than they began with",
+    "a program that runs as its owner is a way to root",
+    "set allowPrivilegeEscalation: false",
+    [one({ securityContext: { allowPrivilegeEscalation: false } })],
+    [one(), one({ securityContext: { allowPrivilegeEscalation: true } })],
+  ),
+  pss(
+    "non-root",
+    "containers do not run as root",
+    "what gets out of the container is root outside",
+    "set runAsNonRoot: true, for the pod or each container",
+    [one({ securityContext: { runAsNonRoot: true } }), one({}, { securityContext: { runAsNonRoot: true } })],
+    [one(), one({ securityContext: { runAsNonRoot: true, runAsUser: 0 } })],
+  ),
+  pss(
+    "seccomp",
+    "containers may call what the runtime's own profile lets them",
+    "most holes in the kernel are reached by calls that no app needs",
+    'set seccompProfile.type: "RuntimeDefault"',
+    [one({}, { securityContext: { seccompProfile: { type: "RuntimeDefault" } } })],
+    [one(), one({ securityContext: { seccompProfile: { type: "Unconfined" } } })],
+  ),
+  pss(
+    "selinux-plain",
+    "containers choose neither user nor role of SELinux",
+    "they would be let through where others are not",
+    "leave seLinuxOptions.user and role out",
+    [one()],
+    [one({ securityContext: { seLinuxOptions: { user: "system_u" } } })],
+  ),
+];
