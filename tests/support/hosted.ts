@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
@@ -87,3 +88,14 @@ function files(path: string): string[] {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
 }
+
+/** Where secrets stand in the clear, each named by the beginning of its hash. */
+export const inTheClear = (
+  written: readonly { readonly file: string; readonly text: string }[],
+  secrets: Iterable<string>,
+): string[] =>
+  [...secrets].flatMap((secret) =>
+    written
+      .filter(({ text }) => text.includes(secret))
+      .map(({ file }) => `${createHash("sha256").update(secret).digest("hex").slice(0, 8)} in ${file}`),
+  );

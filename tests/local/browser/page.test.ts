@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { onPath } from "../../../engine/run.ts";
 import { living } from "../living.ts";
+import { looks, picture } from "./looks.ts";
 
 const program = onPath("chromium") ?? onPath("google-chrome");
 let browser: Browser;
@@ -102,15 +103,7 @@ test("the keyboard reaches everything, in order, and shows where it is", async (
   await page.context().close();
 });
 
-/** Where pictures go when someone wants to look: RUNG_PICTURES=folder. */
-const pictures = process.env.RUNG_PICTURES;
-
-test.each([
-  [360, "light"],
-  [360, "dark"],
-  [1600, "light"],
-  [1600, "dark"],
-] as const)("at %i px and %s nothing is cut off or unreadable", async (width, colorScheme) => {
+test.each(looks)("at %i px and %s nothing is cut off or unreadable", async (width, colorScheme) => {
   const { page, complaints } = await reader({ viewport: { width, height: 900 }, colorScheme });
   await page.getByRole("button", { name: "Send 25" }).click();
   await page.locator("#stream li").first().waitFor();
@@ -133,11 +126,7 @@ test.each([
     );
   });
   expect(contrast(text ?? [], ground ?? [])).toBeGreaterThan(7);
-  if (pictures) {
-    await mkdir(pictures, { recursive: true });
-    await page.waitForTimeout(1500);
-    await page.screenshot({ path: join(pictures, `page-${width}-${colorScheme}.png`), fullPage: true });
-  }
+  await picture(page, `page-${width}-${colorScheme}`);
   expect(complaints).toEqual([]);
   await page.context().close();
 });

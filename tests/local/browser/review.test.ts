@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -8,6 +8,7 @@ import { onPath } from "../../../engine/run.ts";
 import type { Review } from "../../../review/model.ts";
 import { renderHtml } from "../../../review/render/html.ts";
 import { aChange, aFinding, aReview, aStack } from "../../unit/review/review.ts";
+import { looks, picture } from "./looks.ts";
 
 const program = onPath("chromium") ?? onPath("google-chrome");
 let browser: Browser;
@@ -158,15 +159,7 @@ test("costs are bars as long as they are dear", async () => {
   await page.context().close();
 });
 
-/** Where pictures go when someone wants to look: RUNG_PICTURES=folder. */
-const pictures = process.env.RUNG_PICTURES;
-
-test.each([
-  [360, "light"],
-  [360, "dark"],
-  [1600, "light"],
-  [1600, "dark"],
-] as const)("at %i px and %s nothing is cut off or unreadable", async (width, colorScheme) => {
+test.each(looks)("at %i px and %s nothing is cut off or unreadable", async (width, colorScheme) => {
   const { page, complaints } = await open(example, { viewport: { width, height: 900 }, colorScheme });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
   const dim = await page.evaluate(() => {
@@ -205,10 +198,7 @@ test.each([
     });
   });
   expect(dim).toEqual([]);
-  if (pictures) {
-    await mkdir(pictures, { recursive: true });
-    await page.screenshot({ path: join(pictures, `review-${width}-${colorScheme}.png`), fullPage: true });
-  }
+  await picture(page, `review-${width}-${colorScheme}`);
   expect(complaints).toEqual([]);
   await page.context().close();
 });
