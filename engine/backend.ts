@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { copyFile, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { failure } from "../components/model/diagnostics.ts";
 import { paths } from "./paths.ts";
 
 /** As in Pulumi.yaml. */
@@ -84,23 +85,53 @@ export async function readCheckpoint(stack: string, folder = stateFolder()): Pro
 }
 
 /**
- * Puts the state's previous save back where the last one cannot be read: a disk that was full or failed leaves such.
+ * Keeps a copy of a stack's state as it stands before a run. The engine's own copy is not enough: on a full disk it
+ * saves half a state, and with its next try copies that half over the save before it.
+ * @throws DiagnosticsError when the disk has no room for it
+ */
+export async function keepState(stack: string, folder = stateFolder()): Promise<void> {
+  if (!folder) return; // a remote backend keeps its objects whole
+  const file = checkpointFile(folder, stack);
+  if (existsSync(file)) await put(`${file}.kept`, await readFile(file, "utf8"));
+}
+
+/** Once the stack itself is gone. */
+export async function forgetKept(stack: string, folder = stateFolder()): Promise<void> {
+  if (folder) await rm(`${checkpointFile(folder, stack)}.kept`, { force: true });
+}
+
+/**
+ * Puts the newest earlier state back where the last save cannot be read: a disk that was full or failed leaves such.
  * The torn one is kept beside it until `forgetTorn`.
- * @returns whether there is a torn one: what happened since the save before it is not in the state
- * @throws Error when neither can be read
+ * @returns whether there is a torn one: what happened since is not in the state
+ * @throws Error when there is none that can be read
  */
 export async function mendTorn(stack: string, folder = stateFolder()): Promise<boolean> {
-  if (!folder) return false; // a remote backend keeps its objects whole
+  if (!folder) return false;
   const file = checkpointFile(folder, stack);
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined || isWhole(text)) return existsSync(`${file}.torn`);
-  const before = await readFile(`${file}.bak`, "utf8").catch(() => "");
-  if (!isWhole(before)) throw new Error(`neither ${file} nor its .bak can be read`);
+  for (const earlier of [".bak", ".kept"]) {
+    const before = await readFile(`${file}${earlier}`, "utf8").catch(() => "");
+    if (!isWhole(before)) continue;
+    await copyFile(file, `${file}.torn`);
+    await put(file, before);
+    return true;
+  }
+  throw new Error(`none of ${file}, its .bak and its .kept can be read`);
+}
+
+/** Whole or not at all. */
+async function put(file: string, text: string): Promise<void> {
   const next = `${file}.${process.pid}`;
-  await writeFile(next, before, { mode: 0o600 });
-  await copyFile(file, `${file}.torn`);
-  await rename(next, file);
-  return true;
+  try {
+    await writeFile(next, text, { mode: 0o600 });
+    await rename(next, file);
+  } catch (error) {
+    await rm(next, { force: true });
+    if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+    throw failure("the disk has no room for a copy of the state", "free some of it", dirname(file));
+  }
 }
 
 /** Once what happened since is in the state again. */

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { failure } from "../components/model/diagnostics.ts";
-import { checkpointFile, readCheckpoint, type StateResource, stateFolder } from "./backend.ts";
+import { checkpointFile, forgetKept, readCheckpoint, type StateResource, stateFolder } from "./backend.ts";
 import { paths, root } from "./paths.ts";
 import { folderForInit, forgetSettings } from "./settingsFile.ts";
 import { specialSignature } from "./specialSignature.ts";
@@ -57,7 +57,11 @@ export async function removeStack(toolchain: Toolchain, stack: string): Promise<
   const args = ["stack", "rm", "--stack", stack, "--yes", "--preserve-config", "--remove-backups"];
   const { code, stderr } = await ask(toolchain, args);
   if (code !== 0) throw refused(`the stack ${stack} cannot be removed`, stderr);
-  await Promise.all([forgetSettings(stack), rm(join(paths.runs, stack), { recursive: true, force: true })]);
+  await Promise.all([
+    forgetSettings(stack),
+    forgetKept(stack),
+    rm(join(paths.runs, stack), { recursive: true, force: true }),
+  ]);
 }
 
 /**

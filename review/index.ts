@@ -3,12 +3,12 @@ import { join } from "node:path";
 import type { Toolchain } from "../engine/toolchain.ts";
 import type { Report } from "../operations/progress.ts";
 import { compare, type Side } from "./compare.ts";
-import { realPreview } from "./living.ts";
+import { madeWith, realPreview } from "./living.ts";
 import { judge, type Review, ranked, type StackReview, type Verdict, worst } from "./model.ts";
 import { describe } from "./read/describe.ts";
 import { type StackSettings, settingsOf } from "./read/settings.ts";
 import { repositoryFindings } from "./repository.ts";
-import { type Base, configOf, isStage, nothing, standingOf } from "./standing.ts";
+import { type Base, configOf, isStage, nothing, standingOf, stateOf } from "./standing.ts";
 import { type Hunk, hunksBetween, settingsFiles, type Tree, withCommit, workingTree } from "./trees.ts";
 
 export interface ReviewOptions {
@@ -91,7 +91,7 @@ const isTouched = ({ changes, intents, findings }: StackReview): boolean =>
   changes.length > 0 || intents.length > 0 || findings.length > 0;
 
 async function reviewStack(
-  { stack, base, before, after }: Asked,
+  { stack, base, before: committed, after }: Asked,
   hunks: readonly Hunk[],
   options: ReviewOptions,
   toolchain: Toolchain,
@@ -99,6 +99,9 @@ async function reviewStack(
 ): Promise<StackReview> {
   const began = performance.now();
   report({ event: "step", step: stack, state: "running" });
+  const exported = await stateOf(options.base, stack, toolchain);
+  const known = committed ?? after;
+  const before = exported && known ? madeWith(exported, known) : committed;
   const stage = (after ?? before)?.values["rung:stage"];
   const configs = [configOf(before, after), configOf(after, before)] as const;
   const [was, is] = await Promise.all([
@@ -114,6 +117,7 @@ async function reviewStack(
     stage,
     base,
     config: configs[0],
+    exported,
     isNew: !before,
     from: options.base,
     toolchain,

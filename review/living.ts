@@ -6,6 +6,7 @@ import { type EngineEvent, exportState, runPulumi } from "../engine/pulumi.ts";
 import { engineSettings } from "../engine/settingsFile.ts";
 import { specialSignature } from "../engine/specialSignature.ts";
 import type { Toolchain } from "../engine/toolchain.ts";
+import type { StackSettings } from "./read/settings.ts";
 import { type Preview, previewed } from "./rehearsed.ts";
 
 /** A living stack's state, as `pulumi stack export` gives it. */
@@ -18,6 +19,19 @@ export interface Exported {
 
 export const exportedState = async (toolchain: Toolchain, stack: string): Promise<Exported> =>
   (await exportState(toolchain, stack)) as Exported;
+
+/**
+ * The settings that a state was made with: stage and size as its outputs say; the rest as `settings` has it, for no
+ * state keeps it.
+ */
+export function madeWith({ deployment }: Exported, settings: StackSettings): StackSettings {
+  const { outputs = {} } = deployment.resources?.find(({ type }) => type === "pulumi:pulumi:Stack") ?? {};
+  const said = (["stage", "size"] as const).flatMap((name) => {
+    const value = outputs[name];
+    return typeof value === "string" ? [[`rung:${name}`, value]] : [];
+  });
+  return { ...settings, values: { ...settings.values, ...Object.fromEntries(said) } };
+}
 
 /** What the working tree would change, as the vendors' own providers see it. */
 export async function realPreview(
@@ -49,7 +63,8 @@ export function withoutSecrets(exported: Exported): Exported {
 function emptied(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(emptied);
   if (typeof value !== "object" || value === null) return value;
-  if (specialSignature in value) {
+  // Assets and archives are marked by the same key.
+  if (specialSignature in value && ("ciphertext" in value || "plaintext" in value)) {
     const { [specialSignature]: kind } = value as Record<string, unknown>;
     return { [specialSignature]: kind, plaintext: '"[secret]"' };
   }

@@ -105,8 +105,14 @@ async function bringUp(
   return code === 0 ? undefined : errorOf(diagnostics);
 }
 
-async function takeOver(workspace: Workspace, deployment: unknown): Promise<string | undefined> {
-  const { code, stderr } = await workspace.ask(["stack", "import"], JSON.stringify(deployment));
+/** The engine must be told whose key encrypts what is secret in it: this workspace's, where the state does not say. */
+async function takeOver(workspace: Workspace, exported: unknown): Promise<string | undefined> {
+  const { deployment, ...rest } = exported as { deployment: object };
+  const settings = await readFile(join(workspace.project, `Pulumi.${workspace.stack}.yaml`), "utf8");
+  const salt = /^encryptionsalt: (.*)$/m.exec(settings)?.[1];
+  const ownKey = salt ? { secrets_providers: { type: "passphrase", state: { salt } } } : {};
+  const told = JSON.stringify({ ...rest, deployment: { ...ownKey, ...deployment } });
+  const { code, stderr } = await workspace.ask(["stack", "import"], told);
   return code === 0 ? undefined : stderr.trim();
 }
 

@@ -42,6 +42,8 @@ export interface Wanted {
   readonly stage: string | undefined;
   readonly base: Tree;
   readonly config: Readonly<Record<string, string>>;
+  /** Undefined where a commit is compared with. */
+  readonly exported: Exported | undefined;
   readonly isNew: boolean;
   readonly from: Base;
   readonly toolchain: Toolchain;
@@ -49,10 +51,10 @@ export interface Wanted {
 
 /** What stood before: brought up with stand-ins, or taken from a state. */
 export async function standingOf(wanted: Wanted): Promise<From> {
-  const { stack, base, config, from, toolchain } = wanted;
+  const { stack, base, config, exported, from, toolchain } = wanted;
   const stage = isStage(wanted.stage) ? wanted.stage : undefined;
   const head = { tree: base, config };
-  if (from.kind === "commit") {
+  if (from.kind === "commit" || !exported) {
     const standing = await stand({ toolchain, stack, stage, head, empty: wanted.isNew });
     if (standing.failure) return failed(standing, base);
     return {
@@ -65,8 +67,6 @@ export async function standingOf(wanted: Wanted): Promise<From> {
       secretsUnknown: false,
     };
   }
-  const exported =
-    from.kind === "export" ? await readExport(from.file) : await exportedState(toolchain, stack);
   const saved = exported.deployment.manifest?.time ?? "an unknown time";
   const lastBackup = await backupsOf(stack, stage, from.kind === "living", saved);
   if (from.kind === "living" && !from.predict && (await canAsk(stage))) {
@@ -99,6 +99,16 @@ export async function standingOf(wanted: Wanted): Promise<From> {
     secretsUnknown: bare,
     lastBackup,
   };
+}
+
+/** The state that is compared with; undefined where it is a commit. */
+export async function stateOf(
+  base: Base,
+  stack: string,
+  toolchain: Toolchain,
+): Promise<Exported | undefined> {
+  if (base.kind === "commit") return undefined;
+  return base.kind === "export" ? readExport(base.file) : exportedState(toolchain, stack);
 }
 
 /** What no stand-in can know. */

@@ -19,11 +19,15 @@ export const width = (stream: NodeJS.WriteStream = process.stdout): number =>
 export const fit = (text: string, length: number): string =>
   text.length <= length ? text : `${text.slice(0, Math.max(0, length - 1))}…`;
 
-/** `text` broken between words to the terminal's width; lines after the first are set in by `hanging`. */
+/**
+ * `text` broken between words to the terminal's width, and within a word that is longer than a line; lines after the
+ * first are set in by `hanging`.
+ */
 export function wrap(text: string, indent = "  ", hanging = indent): string {
   const lines: string[] = [];
   let line = indent;
-  for (const word of text.split(" ")) {
+  const room = width() - Math.max(indent.length, hanging.length);
+  for (const word of text.split(" ").flatMap((whole) => pieces(whole, room))) {
     const start = lines.length === 0 ? indent : hanging;
     if (line.length > start.length && line.length + 1 + word.length > width()) {
       lines.push(line);
@@ -32,6 +36,13 @@ export function wrap(text: string, indent = "  ", hanging = indent): string {
   }
   return [...lines, line].join("\n");
 }
+
+const pieces = (word: string, length: number): string[] =>
+  word.length <= length
+    ? [word]
+    : Array.from({ length: Math.ceil(word.length / length) }, (_, i) =>
+        word.slice(i * length, (i + 1) * length),
+      );
 
 /** Aligns columns with two spaces between; the last column is cut to the terminal's width. */
 export function columns(rows: readonly (readonly string[])[], indent = "  "): string {

@@ -1,14 +1,11 @@
 import { expect, test } from "vitest";
-import { type Crash, survive } from "../support/crash.ts";
+import { blows, mishaps } from "../support/blows.ts";
+import { mayMount } from "../support/smallDisk.ts";
+import { storesSubject, sweep } from "../support/sweep.ts";
 
-/** A sample; every call, side and victim: tests/slow/rehearsal/crash.test.ts. */
-const sample: Crash[] = [
-  { run: "up", victim: "engine", phase: "after", call: 6 },
-  { run: "up", victim: "stand-in", phase: "after", call: 5 },
-  { run: "change", victim: "state", phase: "after", call: 3 },
-  { run: "destroy", victim: "program", phase: "before", call: 2 },
-];
-
-test.each(sample)("$victim gone $phase call $call of $run: converges by itself", async (crash) => {
-  expect(await survive(crash), "the crash happened").toBe(true);
+/** A sample: each mishap in one life. Every change of every stage: tests/slow/rehearsal/. */
+test("a life struck by each kind of blow converges by itself", async () => {
+  const fallen = await sweep({ subject: storesSubject, from: "small", to: "medium", every: 2, blows });
+  const met = new Set(Object.keys(fallen).map((name) => name.split(" ")[0]));
+  expect([...met].toSorted()).toEqual(mishaps.filter((one) => one !== "disk" || mayMount()).toSorted());
 });

@@ -1,19 +1,13 @@
 import { expect, test } from "vitest";
-import { type Crash, countCalls, runs, survive, victims } from "../../support/crash.ts";
+import { blows, mishaps } from "../../support/blows.ts";
+import { mayMount } from "../../support/smallDisk.ts";
+import { storesSubject, sweep } from "../../support/sweep.ts";
 
-/** Every change that a provider makes in a life of a stack with stores, either side of it, whoever is killed. */
-const counts = await countCalls();
-const phases = ["before", "after"] as const;
-const crashes: Crash[] = runs.flatMap((run) =>
-  Array.from({ length: counts[run] }, (_, index) => index + 1).flatMap((call) =>
-    phases.flatMap((phase) => victims.map((victim) => ({ run, victim, phase, call }))),
-  ),
-);
+/** Each mishap alone and each distance between two of them: every change of the program's meets every mishap. */
+const cases = mishaps.flatMap((mishap) => [1, 2, 3, 4, 5].map((every) => ({ mishap, every })));
 
-test("there is something to crash in each run", () => {
-  for (const run of runs) expect(counts[run], run).toBeGreaterThan(3);
-});
-
-test.each(crashes)("$victim gone $phase call $call of $run: converges by itself", async (crash) => {
-  expect(await survive(crash), "the crash happened").toBe(true);
+test.each(cases)("$mishap at every change number $every: converges by itself", async ({ mishap, every }) => {
+  const alone = blows.filter((blow) => blow.mishap === mishap);
+  const fallen = await sweep({ subject: storesSubject, from: "small", to: "medium", every, blows: alone });
+  if (mishap !== "disk" || mayMount()) expect(Object.keys(fallen).length).toBeGreaterThan(0);
 });
