@@ -108,10 +108,18 @@ export async function readEvidence(folder: string): Promise<EvidenceLine[]> {
 }
 
 /** Replaces a file so that a kill, or a power cut, leaves the old one or the new one. */
-export async function writeDurably(file: string, text: string): Promise<void> {
+export async function writeDurably(
+  file: string,
+  text: string,
+  as?: { readonly uid: number; readonly gid: number; readonly mode: number },
+): Promise<void> {
   const beside = `${file}.new`;
   const handle = await open(beside, "w", 0o600);
   try {
+    if (as) {
+      await handle.chmod(as.mode & 0o777);
+      if (process.getuid?.() === 0) await handle.chown(as.uid, as.gid);
+    }
     await handle.writeFile(text);
     await handle.sync();
   } finally {

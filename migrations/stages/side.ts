@@ -83,6 +83,19 @@ export async function identityOf(client: pg.Client): Promise<string> {
   return String(rows[0]?.it);
 }
 
+/** The same for what is copied: a server whose default is another would write fewer digits. */
+const toolSettings = [
+  "extra_float_digits=1",
+  "timezone=UTC",
+  "datestyle=ISO,YMD",
+  "intervalstyle=postgres",
+  "lc_monetary=C",
+  "row_security=off",
+  "default_transaction_read_only=off",
+  "statement_timeout=0",
+  "idle_in_transaction_session_timeout=0",
+];
+
 /** What PostgreSQL's own tools take, by environment: process lists are read by others. */
 export function environmentOf(side: Side, application: string): NodeJS.ProcessEnv {
   const url = new URL(side.url);
@@ -97,9 +110,7 @@ export function environmentOf(side: Side, application: string): NodeJS.ProcessEn
     ...given("PGDATABASE", decodeURIComponent(url.pathname.slice(1))),
     ...given("PGSSLMODE", asked.get("sslmode")),
     ...given("PGSSLROOTCERT", asked.get("sslrootcert")),
-    PGOPTIONS: [asked.get("options"), "-c default_transaction_read_only=off -c statement_timeout=0"]
-      .filter(Boolean)
-      .join(" "),
+    PGOPTIONS: [asked.get("options"), ...toolSettings.map((one) => `-c ${one}`)].filter(Boolean).join(" "),
     PGAPPNAME: application,
     PGCLIENTENCODING: "UTF8",
   };

@@ -1,0 +1,42 @@
+import type pg from "pg";
+import { stop } from "./guard.ts";
+import { name, type Side } from "./side.ts";
+
+/** Rung's own role writes on: the changes that follow are applied by it. */
+const fenced = (on: boolean) => async (client: pg.Client) => {
+  const { rows } = await client.query("SELECT current_database() AS database, current_user AS role");
+  const database = name(String(rows[0]?.database));
+  const role = name(String(rows[0]?.role));
+  const set = on ? "SET default_transaction_read_only =" : "RESET default_transaction_read_only";
+  await client.query(`ALTER ROLE ${role} IN DATABASE ${database} ${on ? `${set} off` : set}`);
+  await client.query(`ALTER DATABASE ${database} ${on ? `${set} on` : set}`);
+};
+
+/** From here on, whoever comes to a database reads only, unless he says otherwise himself. */
+export const fence = fenced(true);
+export const unfence = fenced(false);
+
+/**
+ * @param known roles that may stay, e.g. one that watches
+ * @throws DiagnosticsError naming who is still connected: what he writes would be left behind
+ */
+export async function nobodyElse(
+  client: pg.Client,
+  side: Side,
+  application: string,
+  known: readonly string[],
+): Promise<void> {
+  const { rows } = await client.query(
+    `SELECT DISTINCT coalesce(nullif(application_name, ''), 'no name') AS application, usename AS role,
+            coalesce(host(client_addr), 'a socket') AS address
+     FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'
+       AND pid <> pg_backend_pid() AND application_name <> $1 AND NOT usename = ANY ($2)`,
+    [application, known],
+  );
+  if (rows.length === 0) return;
+  const who = rows.map(({ application: called, role, address }) => `${called} (${role}, from ${address})`);
+  throw stop(
+    `others are connected to the ${side.side} past the pooler: ${who.slice(0, 5).join(", ")}`,
+    "stop them, or name their roles with --known-role when they only read",
+  );
+}
