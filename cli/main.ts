@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { DiagnosticsError } from "../components/model/diagnostics.ts";
 import { imageByDigest } from "../components/model/image.ts";
+import { packNames } from "../components/model/packNames.ts";
 import { sizes, stageNames } from "../components/model/words.ts";
 
 /** 0 done, 1 failed, 2 needs review or attention, 3 blocked by policy or guard, 64 wrong usage. */
@@ -323,7 +324,16 @@ command(
 command(
   "policy",
   "the rules that changes are judged by",
-  [new Option("--md", "as a Markdown table"), json()],
+  [
+    new Option("--pack <name>", "one pack: baseline, cost, objectives, or a law or standard").choices([
+      "baseline",
+      "cost",
+      "objectives",
+      ...packNames,
+    ]),
+    new Option("--md", "as a Markdown table"),
+    json(),
+  ],
   async (o: never) => (await import("./policy.ts")).policy(o),
 );
 command(

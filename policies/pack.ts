@@ -5,6 +5,8 @@ import type {
   Severity,
   StackValidationPolicy,
 } from "@pulumi/policy";
+import type { CompliancePack } from "./compliance/clause.ts";
+import { judgePack } from "./compliance/index.ts";
 import { type Exception, excused } from "./exceptions.ts";
 import { judge, type Rule, type StackRule, type Subject } from "./model.ts";
 
@@ -74,6 +76,31 @@ export function stackPolicy(
       for (const { urn, what } of rule.checkAll(all)) {
         const found = excused(exceptions, rule.id, urn, today);
         if (found.state !== "excused") report(`${what}; ${rule.mend}${ended(found)}`, urn);
+      }
+    },
+  };
+}
+
+/** A law or standard: for a stack that is held to it, each of its rules stops an update, whatever its severity. */
+export function compliancePolicy(
+  pack: CompliancePack,
+  exceptions: readonly Exception[],
+  today: string,
+): StackValidationPolicy {
+  return {
+    name: pack.name,
+    description: `${pack.title}: what a tool can check of ${pack.source}`,
+    enforcementLevel: "mandatory",
+    validateStack: ({ resources }, report) => {
+      const all = resources.map((one) => ({ ...subjectOf(one), from: sourcesOf(one) }));
+      for (const { rule, clauses, urn, state, what } of judgePack(pack, all)) {
+        const by = `${pack.title} ${clauses.join(", ")}`;
+        if (state === "unknown") {
+          process.stderr.write(`${by}: ${rule.id}: ${urn}: ${what}; judged again by up\n`);
+          continue;
+        }
+        const found = excused(exceptions, rule.id, urn, today);
+        if (found.state !== "excused") report(`${by}: ${what}; ${rule.mend}${ended(found)}`, urn);
       }
     },
   };

@@ -1,14 +1,16 @@
 import { PolicyPack } from "@pulumi/policy";
+import { compliancePacks } from "./compliance/index.ts";
 import { exceptions } from "./exceptions.ts";
-import { resourcePolicy, stackPolicy } from "./pack.ts";
+import { compliancePolicy, resourcePolicy, stackPolicy } from "./pack.ts";
 import { rules, stackRules } from "./rules/index.ts";
 
 /** What runs under `pulumi preview --policy-pack policies`: one process for every rule. */
 const today = new Date().toISOString().slice(0, 10);
 new PolicyPack("rung", {
-  description: "Security, data safety and cost of what Rung makes, on every stage.",
+  description: "Security, data safety, cost, objectives and compliance of what Rung makes, on every stage.",
   policies: [
     ...rules.map((rule) => resourcePolicy(rule, exceptions, today)),
     ...stackRules.map((rule) => stackPolicy(rule, exceptions, today)),
+    ...Object.values(compliancePacks).map((pack) => compliancePolicy(pack, exceptions, today)),
   ],
 });

@@ -2,7 +2,7 @@ import type { StackContext } from "../components/kit/context.ts";
 import { minutes } from "../components/model/duration.ts";
 import { platformSchema, platformShape } from "../components/model/platform.ts";
 import type { Spec } from "../components/model/spec.ts";
-import { isThrowAway } from "../components/model/stackNames.ts";
+import { isPreview } from "../components/model/stackNames.ts";
 import type { Settings } from "./settings.ts";
 
 /** What is of one run alone. */
@@ -30,7 +30,7 @@ export function stackContext(
     stack,
     stage: settings.stage,
     size: settings.size,
-    protect: settings.protect ?? !isThrowAway(stack),
+    protect: settings.protect ?? !isPreview(stack),
     leaving,
     tags: {
       app: spec.name,

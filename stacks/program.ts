@@ -1,3 +1,4 @@
+import { declaredOf } from "../components/model/compliance.ts";
 import type { Spec } from "../components/model/spec.ts";
 import { stageNamed } from "../components/stages.ts";
 import { stackContext, type ThisRun } from "./context.ts";
@@ -26,7 +27,10 @@ export async function program(
   const serving = stage.image ? before.image : undefined;
   const run = { image: image ?? settings.image ?? serving, leaving };
   const context = stackContext(spec, settings, stack, run);
-  const { image: serves, ...outputs } = await stage.deploy(context);
+  const { compliance, ceilingUsd } = settings;
+  const plan = stage.blueprint(spec, settings.size, context.platform);
+  const declared = declaredOf(spec, plan, { compliance, ceilingUsd });
+  const { image: serves, ...outputs } = await stage.deploy({ ...context, declared });
   const last = activity ?? before.activity;
   return {
     ...names,

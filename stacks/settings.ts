@@ -2,7 +2,8 @@ import { z } from "zod";
 import { duration } from "../components/model/duration.ts";
 import { parseOrThrow } from "../components/model/fromZod.ts";
 import { imageByDigest } from "../components/model/image.ts";
-import { platformShape } from "../components/model/platform.ts";
+import { packNames } from "../components/model/packNames.ts";
+import { listOf, platformShape } from "../components/model/platform.ts";
 import { sizes, stageNames } from "../components/model/words.ts";
 
 /** Pulumi keeps config as text; numbers and booleans come back from it as JSON. */
@@ -33,6 +34,14 @@ export const settingsSchema = z.strictObject({
     .optional()
     .describe("The app's image, when CI has built it; otherwise it is built here."),
   ...platformShape,
+  compliance: listOf(z.literal(packNames))
+    .default([])
+    .describe("What the stack is held to besides what the spec names, e.g. [hipaa]."),
+  ceilingUsd: z.coerce
+    .number<number | string>()
+    .positive()
+    .optional()
+    .describe("Refuse a stack whose blueprint costs more a month."),
   protect: flag.optional().describe("Refuse to delete stores of data. Default: on."),
   rateLimitPerMinute: z.coerce
     .number<number | string>()

@@ -1,9 +1,9 @@
 import { interfaceServices } from "../aws/interfaceServices.ts";
 import { authPlan, cachePlan, cdnPlan, realtimePlan, vaultPlan } from "../aws/plans.ts";
 import { line, running } from "../aws/prices.ts";
-import { jurisdictionOf } from "../aws/regions.ts";
 import { planIn } from "../kit/plan.ts";
 import { type Blueprint, blueprintOf, type Loss, type RecoveryPromise } from "../model/blueprint.ts";
+import { jurisdictionOf } from "../model/jurisdiction.ts";
 import { ofObjectives, ofResidency } from "../model/losses.ts";
 import type { Platform } from "../model/platform.ts";
 import type { Spec } from "../model/spec.ts";

@@ -66,7 +66,7 @@ class Stage extends pulumi.ComponentResource {
 
   /** @param authority PEM, by which the database is known */
   constructor(context: StackContext, platform: Ecs["platform"], image: string, authority: string) {
-    super(type, `${context.spec.name}-${context.stack}`);
+    super(type, `${context.spec.name}-${context.stack}`, context.declared);
     const { spec } = context;
     const plan = ecsBlueprint(spec, context.size, platform).capabilities;
     const here: Aws = { context, stage: this, region: platform.region };

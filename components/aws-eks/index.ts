@@ -64,7 +64,7 @@ class Stage extends pulumi.ComponentResource {
   readonly outputs: StageOutputs;
 
   constructor(context: StackContext, platform: Eks["platform"], image: string) {
-    super(type, `${context.spec.name}-${context.stack}`);
+    super(type, `${context.spec.name}-${context.stack}`, context.declared);
     const { spec } = context;
     const regions = regionsOf(platform);
     const eks: Eks = {

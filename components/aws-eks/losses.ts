@@ -1,6 +1,6 @@
-import { jurisdictionOf } from "../aws/regions.ts";
 import type { Loss, RecoveryPromise } from "../model/blueprint.ts";
 import { type Diagnostic, DiagnosticsError } from "../model/diagnostics.ts";
+import { jurisdictionOf } from "../model/jurisdiction.ts";
 import { ofObjectives, ofResidency } from "../model/losses.ts";
 import type { Platform } from "../model/platform.ts";
 import { type Spec, specFile } from "../model/spec.ts";

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { jurisdictionOf } from "../model/jurisdiction.ts";
 import { type AwayPage, awayPage, awayPath } from "./awayPage.ts";
 import { firewall } from "./firewall.ts";
 import { type Aws, child, inRegion, made, named } from "./here.ts";
-import { jurisdictionOf } from "./regions.ts";
 import { cloudfront, cloudwatch, route53 } from "./sdk.ts";
 
 /** CloudFront, its certificates and its firewalls live here, wherever the app does. */

@@ -24,17 +24,6 @@ const copies: Readonly<Record<string, string>> = {
 /** Where copies of backups go; a region not named above copies to us-east-1. */
 export const copyRegionOf = (region: string): string => copies[region] ?? "us-east-1";
 
-/** Where the law reaches the data. A region outside of what specs can ask for belongs to none. */
-export type Jurisdiction = "eu" | "us" | "uk" | "ap";
-
-/** Zurich's (eu-central-2) is Swiss law, London's (eu-west-2) that of the UK. */
-export function jurisdictionOf(region: string): Jurisdiction | undefined {
-  if (region === "eu-west-2") return "uk";
-  if (region === "eu-central-2") return undefined;
-  const [area] = region.split("-");
-  return area === "eu" || area === "us" || area === "ap" ? area : undefined;
-}
-
 /** The letters of the zones that new accounts can use, where they are not a, b and c. */
 const odd: Readonly<Record<string, readonly string[]>> = {
   "ap-northeast-1": ["a", "c", "d"],

@@ -59,7 +59,7 @@ class Stage extends pulumi.ComponentResource {
     plan: Blueprint<EdgeDetails>["capabilities"],
     made: Made,
   ) {
-    super("rung:cloudflare-edge:Stage", `${context.spec.name}-${context.stack}`);
+    super("rung:cloudflare-edge:Stage", `${context.spec.name}-${context.stack}`, context.declared);
     const here: Edge = { context, stage: this, plan, platform };
     const url = `https://${platform.domain}`;
 

@@ -41,7 +41,7 @@ class Stage extends pulumi.ComponentResource {
   readonly outputs: StageOutputs;
 
   constructor(context: StackContext, platform: Hetzner["platform"], image: string) {
-    super("rung:hetzner-coolify:Stage", `${context.spec.name}-${context.stack}`);
+    super("rung:hetzner-coolify:Stage", `${context.spec.name}-${context.stack}`, context.declared);
     const { spec } = context;
     const plan = coolifyBlueprint(spec, context.size, platform).capabilities;
     const here: Hetzner = { context, stage: this, plan, platform };

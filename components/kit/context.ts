@@ -1,3 +1,4 @@
+import type { Declared } from "../model/compliance.ts";
 import type { Platform } from "../model/platform.ts";
 import type { Spec } from "../model/spec.ts";
 import type { Size, StageName } from "../model/words.ts";
@@ -24,6 +25,8 @@ export interface StackContext {
   /** The edge's ports on this machine; `local` alone. */
   readonly ports: { readonly https: number; readonly http: number };
   readonly rateLimitPerMinute: number;
+  /** What policies judge the stack by; of a run of the program alone. */
+  readonly declared?: Declared;
 }
 
 /** The name of a thing of a stack: `pulse-dev-database`. */

@@ -37,7 +37,7 @@ class Stage extends pulumi.ComponentResource {
   readonly outputs: StageOutputs;
 
   constructor(context: StackContext, contexts: Contexts) {
-    super("rung:local:Stage", `${context.spec.name}-${context.stack}`);
+    super("rung:local:Stage", `${context.spec.name}-${context.stack}`, context.declared);
     const { spec } = context;
     const plan = localBlueprint(spec, context.size).capabilities;
     const here = { context, stage: this };

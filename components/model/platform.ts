@@ -1,10 +1,12 @@
 import { z } from "zod";
 
 /** Lists come as YAML lists, or as JSON text once Pulumi has stored them. */
-const list = z.preprocess(
-  (value) => (typeof value === "string" && value.startsWith("[") ? JSON.parse(value) : value),
-  z.array(z.string().min(1)),
-);
+export const listOf = <T extends z.ZodType>(one: T) =>
+  z.preprocess(
+    (value) => (typeof value === "string" && value.startsWith("[") ? JSON.parse(value) : value),
+    z.array(one),
+  );
+const list = listOf(z.string().min(1));
 
 /**
  * What a hosted stage must be told about the accounts it is made in. All optional here: a stage's

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { duration } from "./duration.ts";
 import { parseOrThrow } from "./fromZod.ts";
+import { packNames } from "./packNames.ts";
 
 const name = z
   .string()
@@ -121,6 +122,10 @@ export const specSchema = z.strictObject({
     .array(z.literal(["eu", "us", "uk", "ap"]))
     .default([])
     .describe("Where data may be kept; empty: anywhere."),
+  compliance: z
+    .array(z.literal(packNames))
+    .default([])
+    .describe("What every stack is held to; rung:compliance adds to it."),
 });
 
 export type Spec = z.output<typeof specSchema>;

@@ -51,7 +51,7 @@ class Stage extends pulumi.ComponentResource {
     made: Bundle,
     schema: readonly Migration[],
   ) {
-    super("rung:vercel-supabase:Stage", `${context.spec.name}-${context.stack}`);
+    super("rung:vercel-supabase:Stage", `${context.spec.name}-${context.stack}`, context.declared);
     const { spec } = context;
     const here: Vercel = { context, stage: this, plan, platform };
     const name = nameOf(context, "app");

@@ -10,6 +10,7 @@ import { network, networkRelations } from "./aws/network.ts";
 import { rds } from "./aws/rds.ts";
 import { rest } from "./aws/rest.ts";
 import { s3, s3Relations } from "./aws/s3.ts";
+import { cost, logsKeptAsAsked, objectives } from "./declared.ts";
 import { everything } from "./everything.ts";
 import { cluster } from "./kubernetes/cluster.ts";
 import { restricted } from "./kubernetes/restricted.ts";
@@ -20,8 +21,7 @@ import { hetzner } from "./platforms/hetzner.ts";
 import { supabase } from "./platforms/supabase.ts";
 import { vercel } from "./platforms/vercel.ts";
 
-/** Every rule on one resource. */
-export const rules: readonly Rule[] = [
+const baseline: readonly Rule[] = [
   ...everything,
   ...rds,
   ...elasticache,
@@ -43,5 +43,21 @@ export const rules: readonly Rule[] = [
   ...docker,
 ];
 
+/** Every rule on one resource. */
+export const rules: readonly Rule[] = [...baseline, ...cost, ...objectives];
+
 /** Every rule on what resources are to each other. */
-export const stackRules: readonly StackRule[] = [stores, ...s3Relations, ...networkRelations];
+export const stackRules: readonly StackRule[] = [
+  stores,
+  ...s3Relations,
+  ...networkRelations,
+  logsKeptAsAsked,
+];
+
+/** The rules that every stack is judged by, in packs. */
+export const rulePacks: Readonly<Record<"baseline" | "cost" | "objectives", readonly (Rule | StackRule)[]>> =
+  {
+    baseline: [...stackRules.filter((rule) => rule !== logsKeptAsAsked), ...baseline],
+    cost,
+    objectives: [...objectives, logsKeptAsAsked],
+  };
