@@ -37,6 +37,26 @@ const subjectOf = ({ type, name, urn, props, opts }: ResourceValidationArgs | Po
   protect: opts.protect,
 });
 
+/**
+ * What each resource was given. A stack as a whole is told by what its resources gave back, and a component's inputs are
+ * not among that: they are kept when each is judged by itself.
+ */
+const given = new Map<string, Subject["props"]>();
+
+/** Judges nothing; it must stand before the rules on whole stacks. */
+export const remembers: ResourceValidationPolicy = {
+  name: "inputs",
+  description: "Keeps what each resource is given, for the rules on whole stacks",
+  enforcementLevel: "advisory",
+  validateResource: ({ urn, props }) => void given.set(urn, plain(props)),
+};
+
+const wholeOf = (resources: readonly PolicyResource[]): Subject[] =>
+  resources.map((one) => {
+    const subject = subjectOf(one);
+    return { ...subject, props: { ...subject.props, ...given.get(one.urn) }, from: sourcesOf(one) };
+  });
+
 /** A rule as CrossGuard's. A value that is not known before it is made is told: never a silent pass. */
 export function resourcePolicy(
   rule: Rule,
@@ -72,7 +92,7 @@ export function stackPolicy(
   return {
     ...about(rule),
     validateStack: ({ resources }, report) => {
-      const all = resources.map((one) => ({ ...subjectOf(one), from: sourcesOf(one) }));
+      const all = wholeOf(resources);
       for (const { urn, what } of rule.checkAll(all)) {
         const found = excused(exceptions, rule.id, urn, today);
         if (found.state !== "excused") report(`${what}; ${rule.mend}${ended(found)}`, urn);
@@ -92,7 +112,7 @@ export function compliancePolicy(
     description: `${pack.title}: what a tool can check of ${pack.source}`,
     enforcementLevel: "mandatory",
     validateStack: ({ resources }, report) => {
-      const all = resources.map((one) => ({ ...subjectOf(one), from: sourcesOf(one) }));
+      const all = wholeOf(resources);
       for (const { rule, clauses, urn, state, what } of judgePack(pack, all)) {
         const by = `${pack.title} ${clauses.join(", ")}`;
         if (state === "unknown") {

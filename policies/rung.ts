@@ -1,7 +1,7 @@
 import { PolicyPack } from "@pulumi/policy";
 import { compliancePacks } from "./compliance/index.ts";
 import { exceptions } from "./exceptions.ts";
-import { compliancePolicy, resourcePolicy, stackPolicy } from "./pack.ts";
+import { compliancePolicy, remembers, resourcePolicy, stackPolicy } from "./pack.ts";
 import { rules, stackRules } from "./rules/index.ts";
 
 /** What runs under `pulumi preview --policy-pack policies`: one process for every rule. */
@@ -9,6 +9,7 @@ const today = new Date().toISOString().slice(0, 10);
 new PolicyPack("rung", {
   description: "Security, data safety, cost, objectives and compliance of what Rung makes, on every stage.",
   policies: [
+    remembers,
     ...rules.map((rule) => resourcePolicy(rule, exceptions, today)),
     ...stackRules.map((rule) => stackPolicy(rule, exceptions, today)),
     ...Object.values(compliancePacks).map((pack) => compliancePolicy(pack, exceptions, today)),

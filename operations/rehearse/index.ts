@@ -84,6 +84,7 @@ async function onStage<T>(
 
 /**
  * What a rehearsal makes of a stage: up, in a throw-away state, and gone again with it.
+ * @param settings besides those of every rehearsal, e.g. `{"rung:protect": "true"}`
  * @returns the state's resources
  * @throws DiagnosticsError when the stage carries no such size; Error when the rehearsal's up fails
  */
@@ -91,10 +92,11 @@ export async function rehearsedState(
   stage: HostedStage,
   toolchain: Toolchain,
   size?: Size,
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<readonly StateResource[]> {
   const { from } = lifeSizes(stage, await loadSpec(), size ? { size } : {});
   return await onStage(stage, toolchain, false, async (workspace, _servers, env) => {
-    await workspace.settle(rehearsalSettings(stage, from));
+    await workspace.settle({ ...rehearsalSettings(stage, from), ...settings });
     const { code, diagnostics } = await workspace.run("up", { env });
     if (code !== 0) throw new Error(errorsIn(diagnostics).join("\n") || `the engine ended with ${code}`);
     return (await workspace.checkpoint())?.resources ?? [];

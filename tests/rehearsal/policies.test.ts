@@ -8,10 +8,15 @@ import { makeWorkspace } from "../../operations/rehearse/workspace.ts";
 
 const pack = join(root, "policies");
 
-async function preview(stage: HostedStage, size: Size, program?: string) {
+interface Asked {
+  readonly program?: string;
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+async function preview(stage: HostedStage, size: Size, { program, settings = {} }: Asked = {}) {
   const workspace = await makeWorkspace(await ensureToolchain(), program ? { program } : {});
   try {
-    await workspace.settle(rehearsalSettings(stage, size));
+    await workspace.settle({ ...rehearsalSettings(stage, size), ...settings });
     return await workspace.run("preview", { policyPacks: [pack] });
   } finally {
     await workspace.remove();
@@ -28,23 +33,49 @@ test.each([
     const stopping = violations.filter(({ enforcementLevel }) => enforcementLevel === "mandatory");
     expect(stopping.map(({ policyName, resourceUrn }) => `${policyName} ${resourceUrn}`)).toEqual([]);
     expect(code, JSON.stringify(diagnostics)).toBe(0);
-    // The buckets of logs and of the away page: neither keeps versions, AWS's log writer takes no customer key.
+    // The buckets of logs and of the away page: AWS's log writer takes no customer key.
     expect([...new Set(violations.map(({ policyName }) => policyName))].toSorted()).toEqual([
       "s3-encryption-named",
-      "s3-versioning-on",
     ]);
   },
 );
 
 test("what a rule forbids stops the preview, by the rule's name", async () => {
-  const { code, violations } = await preview(
-    "aws-ecs",
-    "large",
-    join(root, "tests", "rehearsal", "programs", "openDatabase.ts"),
-  );
+  const { code, violations } = await preview("aws-ecs", "large", {
+    program: join(root, "tests", "rehearsal", "programs", "openDatabase.ts"),
+  });
   expect(code).not.toBe(0);
   const stopping = violations.filter(({ enforcementLevel }) => enforcementLevel === "mandatory");
   expect(stopping.map(({ policyName }) => policyName)).toEqual(
     expect.arrayContaining(["rds-not-public", "rds-encrypted", "ec2-no-open-ports"]),
+  );
+});
+
+const heldTo = (...names: readonly string[]) => ({ "rung:compliance": JSON.stringify(names) });
+const stopping = ({ violations }: Awaited<ReturnType<typeof preview>>) =>
+  violations.filter(({ enforcementLevel }) => enforcementLevel === "mandatory");
+
+test("a stack that is held to laws and standards, and keeps them, goes through", async () => {
+  const found = await preview("aws-ecs", "large", { settings: heldTo("hipaa", "pci-dss", "soc2") });
+  expect(stopping(found).map(({ policyName, message }) => `${policyName}: ${message}`)).toEqual([]);
+  expect(found.code).toBe(0);
+});
+
+test("a size with one zone is not enough for HIPAA: the clause is named; without it nothing stops", async () => {
+  const held = await preview("aws-ecs", "small", { settings: heldTo("hipaa") });
+  expect(held.code).not.toBe(0);
+  const messages = stopping(held).map(({ policyName, message }) => `${policyName}: ${message}`);
+  expect(messages.join("\n")).toContain("164.308(a)(7)(ii)(C)");
+  const free = await preview("aws-ecs", "small");
+  expect(stopping(free)).toEqual([]);
+});
+
+test("a stack over its ceiling, and data outside of where it may be, are refused", async () => {
+  const found = await preview("aws-ecs", "medium", {
+    settings: { "rung:ceilingUsd": "10", ...heldTo("gdpr") },
+  });
+  expect(found.code).not.toBe(0);
+  expect(stopping(found).map(({ policyName }) => policyName)).toEqual(
+    expect.arrayContaining(["cost-under-ceiling", "residency-said"]),
   );
 });

@@ -72,4 +72,7 @@ test("an exception holds to its last day, for its rule and resource alone", () =
   expect(excused([exception], "r", urn, "2026-12-01").state).toBe("ended");
   expect(excused([exception], "r", urn.replace("logs", "data"), "2026-11-01").state).toBe("none");
   expect(excused([exception], "s", urn, "2026-11-01").state).toBe("none");
+  const wide = { ...exception, resource: "aws:s3/bucket:Bucket::*logs" };
+  expect(excused([wide], "r", urn.replace("logs", "eu-west-1-logs"), "2026-11-01").state).toBe("excused");
+  expect(excused([wide], "r", urn.replace("logs", "logs-not"), "2026-11-01").state).toBe("none");
 });
