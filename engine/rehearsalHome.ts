@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ownProviders } from "../components/providers/own.ts";
 import { paths, root } from "./paths.ts";
 import { installedSdks } from "./providers/generic/sdk/package.ts";
+import { twinOf } from "./providers/registry.ts";
 import { wrapperText, writeWrapper } from "./wrapper.ts";
 
 /** A home of the engine in which every provider is a stand-in. */
@@ -17,8 +18,16 @@ export interface RehearsalHome {
   readonly env: Readonly<Record<string, string>>;
 }
 
+export interface RehearsalHomeOptions {
+  /** Own providers that do their work although it is a rehearsal, e.g. `docker`, where it is they that are tested. */
+  readonly real?: readonly string[];
+}
+
 /** Makes a home for rehearsals under `folder`: its plugins are the stand-ins, whatever else the machine has. */
-export async function rehearsalHome(folder: string): Promise<RehearsalHome> {
+export async function rehearsalHome(
+  folder: string,
+  { real = [] }: RehearsalHomeOptions = {},
+): Promise<RehearsalHome> {
   const [home, state, store] = [join(folder, "home"), join(folder, "state"), join(folder, "store")];
   await Promise.all([home, state, store].map((path) => mkdir(path, { recursive: true, mode: 0o700 })));
   const sdks = [...installedSdks(paths.modules)];
@@ -27,7 +36,7 @@ export async function rehearsalHome(folder: string): Promise<RehearsalHome> {
     [...sdks, ...ownProviders].map(({ name, version }) =>
       writeWrapper(
         join(home, "plugins", `resource-${name}-v${version}`, `pulumi-resource-${name}`),
-        plugin(name),
+        plugin(real.includes(name) ? name : twinOf(name)),
       ),
     ),
   );

@@ -30,7 +30,7 @@ export async function lookAtWorld(toolchain: Toolchain, stack: string): Promise<
   const env = toolchain.env();
   const listed = await standInsIn(env.PULUMI_HOME ?? paths.pulumiHome);
   const folder = join(env.RUNG_REHEARSAL_DIR ?? join(paths.own, "stand-ins"), project, stack);
-  const beings = existsSync(folder) ? new Store(folder).all() : [];
+  const beings = existsSync(folder) ? new Store(folder).all().filter(({ released }) => !released) : [];
   const settled = new Set(providerNames());
   return {
     beings: beings.map(({ urn, type, id }) => ({ urn, type, id })),

@@ -24,6 +24,11 @@ export interface StageOperations {
    * @throws DiagnosticsError when the platform cannot be asked
    */
   failedRollout?(living: Living, report: Report): Promise<FailedRollout | undefined>;
+  /**
+   * What the app said since a time (milliseconds since 1970), where the engine itself waits for a rollout and failed
+   * with it; left out where the platform is asked after the engine.
+   */
+  lastLines?(living: Living, since: number): Promise<readonly string[]>;
   /** How each capability's parts are now. */
   health(living: Living): Promise<Readonly<Partial<Record<Capability, readonly Part[]>>>>;
   /**

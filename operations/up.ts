@@ -10,9 +10,11 @@ import { run } from "./engineRun.ts";
 import { imageFor, plannedImage } from "./image/index.ts";
 import { registryOf } from "./image/ownRegistry.ts";
 import { look, mustLive } from "./living.ts";
+import { maskOf } from "./masked.ts";
 import { type Report, step } from "./progress.ts";
 import { recover } from "./recover.ts";
 import { notReleased } from "./released.ts";
+import type { Living } from "./stage.ts";
 import { operationsOf } from "./stages.ts";
 import { type Overrides, saveOverrides, type Target } from "./target.ts";
 
@@ -53,6 +55,7 @@ export async function up(target: Target, options: UpOptions, report: Report): Pr
     const brings =
       image ?? (await imageFor(target.context, registryOf(toolchain, stack, report), report, signal));
     return rollOut(
+      before,
       {
         toolchain,
         command: "up",
@@ -77,16 +80,35 @@ export async function up(target: Target, options: UpOptions, report: Report): Pr
  * Runs the engine, and waits until the platform runs what was brought out and answers.
  * @throws DiagnosticsError when it does not; the state then says so, and the next `up` tries again
  */
-async function rollOut(one: PulumiRun, report: Report): Promise<Changes> {
+async function rollOut(was: Living | undefined, one: PulumiRun, report: Report): Promise<Changes> {
   const { toolchain, stack } = one;
   const before = await stackOutputs(toolchain, stack);
-  const changes = await run(one, report);
+  const began = Date.now();
+  const changes = await run(one, report).catch(async (error: unknown) => {
+    throw was && error instanceof DiagnosticsError ? await withLastLines(error, one, was, began) : error;
+  });
   const living = await mustLive(stack);
   const operations = await operationsOf(living.context.stage);
   const failed = await operations.failedRollout?.(living, report);
   if (failed) throw await notReleased({ toolchain, stack, before, failed, living }, report);
   await operations.answers(living);
   return changes;
+}
+
+/** The error with what the app said while it was brought out, secrets masked. A failure to read that hides no other. */
+async function withLastLines(
+  error: DiagnosticsError,
+  { toolchain, stack }: PulumiRun,
+  was: Living,
+  since: number,
+): Promise<DiagnosticsError> {
+  const operations = await operationsOf(was.context.stage);
+  const lines = await operations.lastLines?.(was, since).catch(() => []);
+  const [first, ...others] = error.diagnostics;
+  if (!first || !lines || lines.length === 0) return error;
+  const mask = await maskOf(toolchain, stack);
+  const what = [first.what, ...lines.map((line) => `  ${mask(line)}`), ""].join("\n");
+  return new DiagnosticsError([{ ...first, what }, ...others], error.exitCode);
 }
 
 /**

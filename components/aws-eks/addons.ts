@@ -85,6 +85,13 @@ export function addons(place: Place, cluster: Bare, nodes: readonly pulumi.Resou
   ];
 }
 
+const insightsOf = (cluster: pulumi.Input<string>, part: string): pulumi.Output<string> =>
+  pulumi.interpolate`/aws/containerinsights/${cluster}/${part}`;
+
+/** The group that holds what the pods of a cluster say. */
+export const podLogs = (cluster: pulumi.Input<string>): pulumi.Output<string> =>
+  insightsOf(cluster, "application");
+
 /** Container Insights' log groups: made before, they have an end. */
 const logs = (place: Place, { name }: Bare): pulumi.Resource[] =>
   ["application", "dataplane", "host", "performance"].map(
@@ -93,7 +100,7 @@ const logs = (place: Place, { name }: Bare): pulumi.Resource[] =>
         `${place.prefix}insights-${part}`,
         {
           ...made(place, `${place.prefix}insights-${part}`),
-          name: pulumi.interpolate`/aws/containerinsights/${name}/${part}`,
+          name: insightsOf(name, part),
           retentionInDays: place.plan.alerts.detail.logDays,
         },
         child(place),

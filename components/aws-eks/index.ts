@@ -10,6 +10,7 @@ import type { StackContext } from "../kit/context.ts";
 import { mustHave, mustHaveImage } from "../kit/needs.ts";
 import type { RegistryOutputs, StageOutputs } from "../kit/outputs.ts";
 import type { Bindings } from "../model/bindings.ts";
+import { podLogs } from "./addons.ts";
 import { alerts } from "./alerts.ts";
 import { auth } from "./auth.ts";
 import { backup } from "./backup.ts";
@@ -145,6 +146,11 @@ class Stage extends pulumi.ComponentResource {
       } as Bindings<pulumi.Output<string> | string>,
       image: pulumi.output(image),
       registry: images.repositoryUrl,
+      rollout: pulumi.output({
+        platform: "eks" as const,
+        namespace: appNamespace,
+        places: sites.map(({ region, cluster: { name } }) => ({ region, logGroup: podLogs(name) })),
+      }),
       parts: {
         app: sites.map((site) => site.cluster.name),
         ...(data && { database: [...data.clusters.values()].map(({ identifier }) => identifier) }),

@@ -12,6 +12,12 @@ export type Rollout =
       readonly taskDefinition: string;
       readonly logGroup: string;
     }
+  | {
+      readonly platform: "eks";
+      readonly namespace: string;
+      /** One a region: Container Insights' group of what pods say. */
+      readonly places: readonly { readonly region: string; readonly logGroup: string }[];
+    }
   | { readonly platform: "coolify"; readonly application: string; readonly deployment: string }
   | {
       readonly platform: "vercel";

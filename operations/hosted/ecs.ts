@@ -40,7 +40,7 @@ export const ecs: Platform<"ecs"> = {
     }
   },
 
-  logs: (rollout, request, take, asked) => cloudwatch(rollout, request, take, asked),
+  logs: (rollout, request, take, asked) => cloudwatch([rollout], request, take, asked),
 };
 
 async function clientOf({ region }: Ecs, { stack }: Asked): Promise<ECSClient> {

@@ -16,6 +16,7 @@ const checkedBy: Readonly<Record<string, Capability>> = {
 /** Each loaded only when a stack runs on it. */
 const platforms: { readonly [P in PlatformName]: () => Promise<Platform<P>> } = {
   ecs: async () => (await import("./ecs.ts")).ecs,
+  eks: async () => (await import("./eks.ts")).eks,
   coolify: async () => (await import("./coolify.ts")).coolify,
   vercel: async () => (await import("./vercel.ts")).vercel,
   workers: async () => (await import("./workers.ts")).workers,
@@ -37,6 +38,11 @@ export const hostedOperations: StageOperations = {
       say(`asking ${rollout.platform}`);
       return platform.failed(rollout, askedOf(living));
     });
+  },
+  async lastLines(living, since) {
+    const { rollout } = living.outputs;
+    const platform = rollout && (await platformOf(rollout));
+    return (await platform?.lastLines?.(rollout as never, since, askedOf(living))) ?? [];
   },
   async health(living) {
     const known = await readiness(living);

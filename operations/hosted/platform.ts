@@ -19,5 +19,10 @@ export interface Platform<P extends PlatformName> {
   failed(rollout: At<P>, asked: Asked): Promise<FailedRollout | undefined>;
   /** How the app is now; left out where the platform knows no more than the app itself says. */
   health?(rollout: At<P>, asked: Asked): Promise<readonly Part[]>;
+  /**
+   * What the app said since a time (milliseconds since 1970), of a run that failed while it was brought out; left out
+   * where a platform fails a rollout on its own, after the engine.
+   */
+  lastLines?(rollout: At<P>, since: number, asked: Asked): Promise<readonly string[]>;
   logs(rollout: At<P>, request: LogRequest, take: (line: LogLine) => void, asked: Asked): Promise<void>;
 }

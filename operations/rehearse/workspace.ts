@@ -13,7 +13,7 @@ import {
   readCheckpoint,
   runPulumi,
 } from "../../engine/pulumi.ts";
-import { type RehearsalHome, rehearsalHome } from "../../engine/rehearsalHome.ts";
+import { type RehearsalHome, type RehearsalHomeOptions, rehearsalHome } from "../../engine/rehearsalHome.ts";
 import type { Toolchain } from "../../engine/toolchain.ts";
 import { writeProject, writeSettings } from "./project.ts";
 
@@ -47,7 +47,7 @@ export interface Workspace {
   remove(): Promise<void>;
 }
 
-export interface WorkspaceOptions {
+export interface WorkspaceOptions extends RehearsalHomeOptions {
   /** The program to rehearse: `stacks/index.ts` unless a test says otherwise. */
   readonly program?: string;
   /** Save the state after every step, as a real stack does: for what kills the engine half-way. */
@@ -62,12 +62,12 @@ export interface WorkspaceOptions {
 
 /** Makes the folders of a rehearsal, and its stack. Its plugins are the stand-ins, whatever else the machine has. */
 export async function makeWorkspace(engine: Toolchain, options: WorkspaceOptions = {}): Promise<Workspace> {
-  const { tree = root, checkpoints = false, stack: name = stack } = options;
+  const { tree = root, checkpoints = false, stack: name = stack, real = [] } = options;
   const { program = join(tree, "stacks", "index.ts"), passphrase = newPassphrase() } = options;
   const folder = await mkdtemp(join(tmpdir(), "rung-rehearsal-"));
   const project = join(folder, "project");
   const [home] = await Promise.all([
-    rehearsalHome(folder),
+    rehearsalHome(folder, { real }),
     mkdir(project, { mode: 0o700 }).then(() => writeProject(project, program, tree)),
   ]);
   const toolchain = inside(engine, home, checkpoints, passphrase);

@@ -9,7 +9,8 @@ import { SmallDisk } from "./smallDisk.ts";
 
 /**
  * What a run meets: the engine, the program or a provider is killed; the engine's connections to a provider are cut;
- * the engine is killed and the file of its state cut in half; the disk that state and log are on is full.
+ * the engine is killed and the file of its state cut in half; the disk that state and log are on is full, and the engine
+ * killed where it does not give up.
  */
 export const mishaps = ["engine", "disk", "program", "provider", "connection", "state"] as const;
 export type Mishap = (typeof mishaps)[number];
@@ -72,7 +73,9 @@ export class Struck {
     else signal(engine, "SIGKILL");
     // A killed engine's providers end without their work; else this one, and others whose turn comes, go on.
     const goesOn = mishap === "program" || mishap === "disk";
+    const patience = Date.now() + patientSeconds * 1000;
     while (!ended) {
+      if (mishap === "disk" && Date.now() > patience) signal(engine, "SIGKILL");
       if (goesOn) rmSync(this.#mark, { force: true });
       await sleep(20);
     }
@@ -103,6 +106,9 @@ export class Struck {
     await this.workspace.remove();
   }
 }
+
+/** The engine tries for half a minute and more, for each thing that was under way, to save on a full disk. */
+const patientSeconds = 8;
 
 const kinds: Readonly<Record<Mishap, "kill" | "tear" | "pause">> = {
   engine: "pause",

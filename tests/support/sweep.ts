@@ -77,7 +77,7 @@ export async function sweep(asked: Sweep): Promise<Fallen> {
     life.stores = [];
     await life.through("destroy");
     await life.expectWhole("destroy", []);
-    expect(life.held(), "nothing is left").toEqual([]);
+    expect(life.everything(), "nothing is left").toEqual([]);
     return life.fallen;
   } finally {
     await life.end();
@@ -177,10 +177,15 @@ class StruckLife {
     return own.has(told.split(":")[0] ?? "");
   }
 
-  /** What the stand-ins hold. */
+  /** What the stand-ins hold, also what was let go of and ends with its owner. */
+  everything() {
+    return new Store(join(this.#workspace.store, "rung", this.#workspace.stack)).all();
+  }
+
+  /** What the stand-ins hold for the stack. */
   held(): string[] {
-    return new Store(join(this.#workspace.store, "rung", this.#workspace.stack))
-      .all()
+    return this.everything()
+      .filter(({ released }) => !released)
       .map(({ type, id }) => `${type} ${id}`)
       .toSorted();
   }

@@ -156,7 +156,11 @@ export class StandIn {
   delete({ urn, type }: Resource, id: string, inputs: Values): void {
     const store = this.#storeOf(urn);
     const held = this.#held(store, type, this.#vendor.scope(this.#config, inputs), id);
-    if (!held || this.#vendor.endsWith?.[this.#canonical(type)]) return;
+    if (!held) return;
+    if (this.#vendor.endsWith?.[this.#canonical(type)]) {
+      store.put({ ...held, released: true });
+      return;
+    }
     demandDeletable(this.#vendor, store, held);
     for (const part of partsOf(this.#vendor, store, held)) store.remove(part);
     store.remove(held);

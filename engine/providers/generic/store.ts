@@ -17,6 +17,8 @@ export interface Held {
   readonly outputs: Values;
   /** Identifiers that were made up for it, found in its outputs and not in its inputs. */
   readonly minted: readonly string[];
+  /** It was let go of, and stays until its owner is deleted: no stack's any more. */
+  readonly released?: true;
 }
 
 /**

@@ -15,9 +15,6 @@ import type { Settings } from "./programs/docker.ts";
 const execute = promisify(execFile);
 const docker = async (...args: string[]): Promise<string> => (await execute("docker", args)).stdout.trim();
 
-// A rehearsal plays Docker: here it is the provider itself that is meant.
-process.env.RUNG_REAL_DOCKER = "true";
-
 let workspace: Workspace;
 let prefix: string;
 
@@ -26,6 +23,8 @@ beforeEach(async () => {
   workspace = await makeWorkspace(await ensureToolchain(), {
     program: join(import.meta.dirname, "programs", "docker.ts"),
     checkpoints: true,
+    // A rehearsal plays Docker: here it is the provider itself that is meant.
+    real: ["docker"],
   });
 });
 
