@@ -231,6 +231,39 @@ command(
   [stack(), json()],
   async (o: never) => (await import("./drill.ts")).drill(o),
 );
+const promote = program
+  .command("promote")
+  .description("move a living database to another stack")
+  .exitOverride();
+for (const [name, about, run] of [
+  ["plan", "what a move meets; changes nothing", "promotePlan"],
+  ["rehearse", "the move into a throw-away database beside the target", "promoteRehearse"],
+  ["start", "copy, then follow; again: go on", "promoteStart"],
+  ["status", "how the move stands", "promoteStatus"],
+  ["verify", "compare every row, sequence, index, policy and grant", "promoteVerify"],
+  ["cutover", "hold requests, drain, compare, let the target serve", "promoteCutover"],
+  ["rollback", "let the source serve again, with all written since", "promoteRollback"],
+  ["finish", "end the way back, when its time has come", "promoteFinish"],
+  ["abort", "end the move before its cutover", "promoteAbort"],
+] as const) {
+  command(
+    name,
+    about,
+    [
+      new Option("--from <stack>", "the stack that serves").makeOptionMandatory(),
+      new Option("--to <stack>", "the stack that is to serve").makeOptionMandatory(),
+      new Option("--schema <names...>", "which schemas; all that no vendor makes unless said"),
+      new Option("--identity-full <tables...>", "tables without a key whose whole rows may be logged"),
+      new Option("--known-role <names...>", "may stay connected past the pooler"),
+      new Option("--jobs <count>", "sessions side by side; 4 unless said").argParser(count),
+      new Option("--kept <GB>", "log that the source may keep for it; 20 unless said").argParser(count),
+      new Option("--no-way-back", "do not let changes flow back after the cutover"),
+      json(),
+    ],
+    async (o: never) => (await import("./promote.ts"))[run](o),
+    promote,
+  );
+}
 command(
   "plan",
   "products, prices, limits and losses",

@@ -116,6 +116,9 @@ export const specSchema = z.strictObject({
       drillEvery: duration
         .default("30d")
         .describe("How old the last good restore drill may be when production is changed."),
+      watchAfterMove: duration
+        .default("48h")
+        .describe("How long a move to another stage can be rolled back after its cutover."),
     })
     .prefault({}),
   residency: z

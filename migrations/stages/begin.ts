@@ -67,6 +67,8 @@ async function copy(move: Move, { source, target }: Sessions): Promise<void> {
   await clearTarget(target, id, schemas);
   await memory.write({ state: "copying" });
   say("roles, extensions and tables");
+  for (const table of memory.journal.identityFull)
+    await source.query(`ALTER TABLE ${table} REPLICA IDENTITY FULL`);
   const catalogue = catalogueHash(await catalogueOf(source, schemas));
   const roles = await makeRoles({ source, target }, await rolesOf(source, schemas));
   const without = await makeExtensions(target, await extensionsOf(source));
@@ -90,6 +92,7 @@ async function copy(move: Move, { source, target }: Sessions): Promise<void> {
   const bytes = await copyTables(tables, options, source).finally(() => slot.close());
   say("indexes, constraints, policies");
   await bringIndexes(sides, application, memory.folder, limits.jobs);
+  await refreshViews(target, schemas);
   await target.query("ANALYZE");
   await memory.write({ schema: catalogue });
   await sameSchema(move, source);
@@ -99,6 +102,16 @@ async function copy(move: Move, { source, target }: Sessions): Promise<void> {
     { state: "following", copied: { at: new Date().toISOString(), bytes, seconds } },
     { tables: tables.length, bytes, seconds, rolesMade: roles, extensionsLeftOut: without },
   );
+}
+
+/** Their rows are not replicated: the server makes them of the tables. Those that read from others come last. */
+export async function refreshViews(client: pg.Client, schemas: readonly string[]): Promise<void> {
+  const { rows } = await client.query(
+    `SELECT format('%I.%I', n.nspname, c.relname) AS sql FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind = 'm' AND n.nspname = ANY ($1) ORDER BY c.oid`,
+    [schemas],
+  );
+  for (const { sql } of rows) await client.query(`REFRESH MATERIALIZED VIEW ${sql}`);
 }
 
 /** Said at the target too: a kill between the copy's end and the journal's line does not cost the copy. */

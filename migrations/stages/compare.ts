@@ -14,6 +14,8 @@ export async function compareAll(move: Move): Promise<Verified> {
       jobs: move.limits.jobs,
       slot: slotIn(move),
       sequences: false,
+      // those are copied while requests wait, and compared then
+      only: ({ unlogged }) => !unlogged,
       onTable: ({ table }, done, of) => say(`${done} of ${of}: ${table}`),
     });
     const seen = { at: new Date().toISOString(), tables: found.tables.length, rows: found.rows };

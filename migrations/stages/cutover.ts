@@ -1,5 +1,6 @@
-import { guardLag } from "./begin.ts";
+import { guardLag, refreshViews } from "./begin.ts";
 import { both, evidenceOf } from "./compare.ts";
+import { copyTables } from "./copy.ts";
 import { fence, nobodyElse, unfence } from "./fence.ts";
 import { applied, dropSlot, ensureSlot, lagOf, marker, publish, subscribe, unsubscribe } from "./follow.ts";
 import { stop } from "./guard.ts";
@@ -66,6 +67,7 @@ async function change(move: Move, sessions: Sessions, traffic: Traffic): Promise
   await sameLogins(sessions, schemas);
   const tables = await tablesOf(source, schemas);
   if (wayBack) await publish(target, back, tables);
+  await refreshViews(target, schemas);
   await memory.write({ state: "cutover" });
   const free = (await move.guardian?.()) ?? (async () => {});
   say("requests wait");
@@ -105,6 +107,7 @@ export async function drain(move: Move, sessions: Sessions, leader: Serving, unt
   await nobodyElse(sessions[leader], move.sides[leader], applicationOf(move), move.limits.knownRoles);
   const last = await marker(sessions[leader]);
   await applied(sessions[leader], slot, last, until);
+  await carryUnlogged(move, sessions, leader);
   await carrySequences(sessions[leader], sessions[follower], schemas);
   const now = inTime(await tablesOf(sessions[leader], schemas), move.limits.pauseBytes);
   const found = await verify({
@@ -122,6 +125,22 @@ export async function drain(move: Move, sessions: Sessions, leader: Serving, unt
   // nothing flows any more; changes of the other side must not come back by this way
   await sessions[follower].query(`ALTER SUBSCRIPTION ${name(slot)} DISABLE`);
   return last;
+}
+
+/** What no log holds is copied as it is now. */
+async function carryUnlogged(move: Move, sessions: Sessions, leader: Serving): Promise<void> {
+  const tables = (await tablesOf(sessions[leader], move.memory.journal.schemas)).filter(
+    (one) => one.unlogged,
+  );
+  if (tables.length === 0) return;
+  const { leader: from, follower: to, application } = both(move, leader);
+  const [source, target] = [
+    { ...from, side: "source" as const },
+    { ...to, side: "target" as const },
+  ];
+  const follower = sessions[leader === "source" ? "target" : "source"];
+  await follower.query(`TRUNCATE ${tables.map(({ sql }) => sql).join(", ")}`);
+  await copyTables(tables, { sides: { source, target }, application, jobs: 2 }, sessions[leader]);
 }
 
 /** The smallest tables that together are no more than `bytes`. */

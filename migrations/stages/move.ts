@@ -54,11 +54,11 @@ export interface Sessions {
 }
 
 export const applicationOf = ({ memory }: Move): string => namesOf(memory.journal).application;
-export const namesIn = ({ memory }: Move) => namesOf(memory.journal);
+export const namesIn = ({ memory }: Pick<Move, "memory">) => namesOf(memory.journal);
 export const sideOf = ({ sides }: Move, side: Serving): Side => sides[side];
 
 /** The leader's slot, as the move now stands. */
-export const slotIn = (move: Move): string =>
+export const slotIn = (move: Pick<Move, "memory">): string =>
   move.memory.journal.decided === "target" ? namesIn(move).back : namesIn(move).forth;
 
 /**

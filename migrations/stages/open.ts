@@ -71,7 +71,8 @@ export async function openMove(folder: string, sides: Sides, asked: Asked): Prom
   });
 }
 
-const schemasOf = ({ source }: Sides): Promise<string[]> =>
+/** All schemas of the source that no vendor makes. */
+export const schemasOf = ({ source }: Sides): Promise<string[]> =>
   withSession(source, "rung-promote", async (client) => {
     const { rows } = await client.query(
       `SELECT nspname AS name FROM pg_namespace n WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'

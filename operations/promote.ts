@@ -1,0 +1,214 @@
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { failure } from "../components/model/diagnostics.ts";
+import { minutes } from "../components/model/duration.ts";
+import { paths } from "../engine/paths.ts";
+import { abort } from "../migrations/stages/back.ts";
+import { begin } from "../migrations/stages/begin.ts";
+import { compareAll } from "../migrations/stages/compare.ts";
+import { lagOf } from "../migrations/stages/follow.ts";
+import { stop } from "../migrations/stages/guard.ts";
+import { startGuardian } from "../migrations/stages/guardian.ts";
+import { inventory, measuredRate } from "../migrations/stages/inventory.ts";
+import { type Memory, openMemory } from "../migrations/stages/journal.ts";
+import { type Limits, type Move, slotIn, usual } from "../migrations/stages/move.ts";
+import { openMove, schemasOf } from "../migrations/stages/open.ts";
+import { estimate, type Finding, findings } from "../migrations/stages/plan.ts";
+import { name, type Side, type Sides, withSession } from "../migrations/stages/side.ts";
+import { ended, namesOf, serving } from "../migrations/stages/states.ts";
+import { type Pooler, poolerTraffic } from "../migrations/stages/traffic.ts";
+import { differencesInWords } from "../migrations/stages/verify.ts";
+import { loadSpec } from "./target.ts";
+
+export interface PromoteOptions {
+  readonly from: string;
+  readonly to: string;
+  readonly wayBack: boolean;
+  readonly schemas?: readonly string[];
+  /** `schema.table`, as people write it. */
+  readonly identityFull: readonly string[];
+  readonly limits: Partial<Limits>;
+}
+
+/** What addresses are taken from; never an argument, which process lists show. */
+export const variables = {
+  source: "RUNG_PROMOTE_FROM_URL",
+  target: "RUNG_PROMOTE_TO_URL",
+  /** How the other server reaches it, where that is another way. */
+  sourceForPeer: "RUNG_PROMOTE_FROM_PEER_URL",
+  targetForPeer: "RUNG_PROMOTE_TO_PEER_URL",
+  pooler: "RUNG_PROMOTE_POOLER",
+  poolerFile: "RUNG_PROMOTE_POOLER_FILE",
+  poolerDatabase: "RUNG_PROMOTE_POOLER_DATABASE",
+} as const;
+
+/** @throws DiagnosticsError, exit code 64, for an address that is missing or none */
+export function sidesFrom(
+  { from, to }: Pick<PromoteOptions, "from" | "to">,
+  env: NodeJS.ProcessEnv = process.env,
+): Sides {
+  if (from === to) throw failure("--from and --to are the same stack", "name two", "rung promote", 64);
+  const side = (which: Side["side"], called: string): Side => {
+    const url = address(env, variables[which], called);
+    const peer = variables[`${which}ForPeer`];
+    return { side: which, name: called, url, urlForPeer: env[peer] ? address(env, peer, called) : url };
+  };
+  return { source: side("source", from), target: side("target", to) };
+}
+
+function address(env: NodeJS.ProcessEnv, variable: string, called: string): string {
+  const url = env[variable] ?? "";
+  if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url)) return url;
+  throw failure(
+    `the database of ${called} is reached by its owner's address, and ${url ? "that is none" : "none is given"}`,
+    `set ${variable}=postgresql://…, straight to the database and not through a pooler`,
+    "rung promote",
+    64,
+  );
+}
+
+/** PgBouncer, where it is named. */
+export function poolerFrom(env: NodeJS.ProcessEnv = process.env, source?: Side): Pooler | undefined {
+  const [admin, file] = [env[variables.pooler], env[variables.poolerFile]];
+  if (!admin || !file) return undefined;
+  const database = env[variables.poolerDatabase] ?? new URL(source?.url ?? admin).pathname.slice(1);
+  return { admin: address(env, variables.pooler, "the pooler"), file, database };
+}
+
+const movesOf = (options: Pick<PromoteOptions, "from" | "to">): string =>
+  join(paths.own, "moves", `${options.from}-to-${options.to}`);
+
+/** The move that is under way, or the one that ended last. */
+export async function currentMove(options: Pick<PromoteOptions, "from" | "to">): Promise<Memory | undefined> {
+  const folder = movesOf(options);
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  const last = names.toSorted().at(-1);
+  return last === undefined ? undefined : openMemory(join(folder, last));
+}
+
+export interface Planned {
+  readonly findings: readonly Finding[];
+  readonly estimate: string;
+  readonly schemas: readonly string[];
+}
+
+/** Looks at both sides, and changes nothing. */
+export async function planMove(options: PromoteOptions): Promise<Planned> {
+  const sides = sidesFrom(options);
+  const schemas = options.schemas ?? (await schemasOf(sides));
+  const [source, target] = await Promise.all([
+    inventory(sides.source, schemas),
+    inventory(sides.target, schemas),
+  ]);
+  return {
+    findings: findings(source, target, sides, { ...options, schemas, identityFull: quotedTables(options) }),
+    estimate: estimate(source, await measuredRate(sides, source)),
+    schemas,
+  };
+}
+
+/** Begins a move, or goes on with the one that is under way. @throws DiagnosticsError, exit code 3, for what blocks it */
+export async function startMove(options: PromoteOptions, say: (what: string) => void): Promise<Memory> {
+  const there = await currentMove(options);
+  const going = there !== undefined && !ended.includes(there.journal.state);
+  if (!going) {
+    const blocking = (await planMove(options)).findings.filter(({ level }) => level === "blocks");
+    const [first] = blocking;
+    if (first)
+      throw stop(blocking.map(({ what }) => what).join("; "), `${first.mend}; "rung promote plan" says all`);
+  }
+  const sides = sidesFrom(options);
+  const folder = going
+    ? there.folder
+    : join(movesOf(options), new Date().toISOString().replaceAll(/[:.]/g, "-"));
+  const memory = await openMove(folder, sides, { ...options, identityFull: quotedTables(options) });
+  await begin(await moveOf(options, memory, say));
+  return memory;
+}
+
+/** The move that is under way, with all that its steps need. @throws DiagnosticsError where there is none */
+export async function goingMove(options: PromoteOptions, say: (what: string) => void): Promise<Move> {
+  const memory = await currentMove(options);
+  if (!memory)
+    throw stop(`no move from ${options.from} to ${options.to} was begun`, '"rung promote start" begins one');
+  return moveOf(options, memory, say);
+}
+
+async function moveOf(options: PromoteOptions, memory: Memory, say: (what: string) => void): Promise<Move> {
+  const sides = sidesFrom(options);
+  const pooler = poolerFrom(process.env, sides.source);
+  const watchHours = minutes((await loadSpec()).objectives.watchAfterMove) / 60;
+  const limits = { ...usual, watchHours, ...options.limits };
+  const move = { sides, memory, limits, say };
+  if (!pooler) return move;
+  return {
+    ...move,
+    traffic: poolerTraffic(pooler, sides),
+    guardian: () => startGuardian({ folder: memory.folder, sides, pooler }),
+  };
+}
+
+/** How a move stands; asks the server that serves, where it answers. */
+export async function statusOf(options: PromoteOptions) {
+  const memory = await currentMove(options);
+  if (!memory) return undefined;
+  const { journal } = memory;
+  const side = serving(journal);
+  const lag = ended.includes(journal.state)
+    ? undefined
+    : await withSession(sidesFrom(options)[side], namesOf(journal).application, (client) =>
+        lagOf(client, slotIn({ memory })),
+      );
+  return { journal, serves: side === "source" ? journal.from : journal.to, ...(lag ? { lag } : {}) };
+}
+
+/**
+ * The move up to its comparison, into a throw-away database beside the target, which is dropped afterwards. The source
+ * is read, and nothing else of it changes.
+ * @returns seconds it took, and what differed
+ */
+export async function rehearseMove(options: PromoteOptions, say: (what: string) => void) {
+  const sides = sidesFrom(options);
+  const database = `rung_rehearsal_${Date.now().toString(36)}`;
+  const admin = (text: string) =>
+    withSession(sides.target, "rung-promote", (client) => client.query(text).then(() => {}));
+  const url = new URL(sides.target.url);
+  url.pathname = `/${database}`;
+  const copy: Sides = {
+    source: sides.source,
+    target: { ...sides.target, url: url.href, urlForPeer: url.href },
+  };
+  const folder = await mkdtemp(join(tmpdir(), "rung-rehearsal-"));
+  const began = performance.now();
+  await admin(`CREATE DATABASE ${name(database)} TEMPLATE template0`);
+  try {
+    const memory = await openMove(join(folder, "move"), copy, {
+      ...options,
+      wayBack: false,
+      identityFull: quotedTables(options),
+    });
+    const move: Move = { sides: copy, memory, limits: { ...usual, ...options.limits }, say };
+    try {
+      await begin(move);
+      const found = await compareAll(move);
+      return {
+        seconds: (performance.now() - began) / 1000,
+        copied: memory.journal.copied,
+        rows: found.rows,
+        differences: differencesInWords(found),
+      };
+    } finally {
+      await abort(move, "rehearsed");
+    }
+  } finally {
+    await admin(`DROP DATABASE IF EXISTS ${name(database)} WITH (FORCE)`);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const quotedTables = ({ identityFull }: Pick<PromoteOptions, "identityFull">): string[] =>
+  identityFull.map((table) => table.split(".").map(name).join("."));
