@@ -46,7 +46,7 @@ const deployment = (template: Values) => ({
 test("a namespace that enforces the restricted standard takes no pod beyond it", () => {
   make("kubernetes:core/v1:Namespace", { metadata: restricted });
   expect(() => make("kubernetes:apps/v1:Deployment", deployment(pod({})))).toThrow(
-    'violates PodSecurity "restricted": container "it" may gain privileges; container "it" keeps capabilities',
+    'violates PodSecurity "restricted": container it: drops no capabilities; container it: allowPrivilegeEscalation is not false',
   );
   expect(() =>
     make("kubernetes:apps/v1:Deployment", deployment(pod(hardened, { hostNetwork: true }))),
