@@ -50,7 +50,7 @@ test("a namespace that enforces the restricted standard takes no pod beyond it",
   );
   expect(() =>
     make("kubernetes:apps/v1:Deployment", deployment(pod(hardened, { hostNetwork: true }))),
-  ).toThrow("hostNetwork is on");
+  ).toThrow("hostNetwork is true");
   expect(make("kubernetes:apps/v1:Deployment", deployment(pod(hardened))).id).toBe("app/it");
 });
 
