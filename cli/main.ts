@@ -344,6 +344,19 @@ command(
   pr,
 );
 command(
+  "drift",
+  "what the world has that the code does not say",
+  [
+    new Option("-s, --stack <name...>", "these stacks; all that are up unless said"),
+    new Option("--accept", "write it into settings or spec, where they can say it"),
+    new Option("--revert", "bring the world back to what the code says"),
+    new Option("--yes", "revert even where what was lost comes back empty"),
+    new Option("--md", "print Markdown"),
+    json(),
+  ],
+  async (o: never) => (await import("./drift.ts")).drift(o),
+);
+command(
   "rehearse [stage]",
   "a whole life of a stage with stand-ins: no account, no cost",
   [

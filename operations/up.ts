@@ -29,6 +29,8 @@ export interface UpOptions {
   readonly signal?: AbortSignal;
   /** Noted in the stack's outputs: its expiry counts from then. ISO 8601. */
   readonly activity?: string;
+  /** Look at the world first, whatever the state says. */
+  readonly refresh?: boolean;
   /** Why production is changed although no drill was done lately. */
   readonly noDrill?: string;
 }
@@ -66,7 +68,7 @@ export async function up(target: Target, options: UpOptions, report: Report): Pr
         },
         ...(signal ? { signal } : {}),
         args: [
-          ...(refresh ? ["--refresh"] : []),
+          ...(refresh || options.refresh ? ["--refresh"] : []),
           // What belongs to a region that is lost fails, and must not keep the others from taking over.
           ...(target.context.platform.allowDataLoss ? ["--continue-on-error"] : []),
         ],

@@ -164,8 +164,13 @@ export async function previewed(
 /** Every secret of the state in the clear, to look for in what is printed. */
 async function secretsOf(workspace: Workspace): Promise<string[]> {
   const { code, stdout } = await workspace.ask(["stack", "export", "--show-secrets"]);
-  if (code !== 0) return [];
-  const exported = JSON.parse(stdout) as { deployment?: { resources?: readonly StateResource[] } };
+  return code === 0 ? secretTexts(JSON.parse(stdout)) : [];
+}
+
+/** The texts of a state that must never be printed. @param exported with `--show-secrets` */
+export function secretTexts(exported: {
+  readonly deployment?: { readonly resources?: readonly StateResource[] };
+}): string[] {
   // The app is told its stage and address in a secret among others; what the stack's outputs say openly is none.
   const stackItself = exported.deployment?.resources?.find(({ type }) => type === "pulumi:pulumi:Stack");
   const open = new Set(openTexts(stackItself?.outputs));
