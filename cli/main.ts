@@ -57,6 +57,8 @@ function command(
   const made = parent.command(usage).description(about).exitOverride();
   for (const option of options) made.addOption(option);
   made.action(async (...args: unknown[]) => {
+    // A test of the workflows asks whether their commands are understood, and nothing more.
+    if (process.env.RUNG_ONLY_PARSE) return;
     // commander passes the arguments, then the options, then itself.
     process.exitCode = await run(...(args.slice(0, -1) as never[]));
   });
@@ -344,6 +346,18 @@ command(
   pr,
 );
 command(
+  "comment",
+  "write a report as the one comment that is kept up to date",
+  [
+    new Option("--pr <number>", "the pull request").argParser(count),
+    new Option("--sha <commit>", "the one whose head this is, instead"),
+    new Option("--file <file>", "a report in Markdown, from review or drift").makeOptionMandatory(),
+    new Option("--above <line>", "a line to put above it"),
+  ],
+  async (o: never) => (await import("./prComment.ts")).prComment(o),
+  pr,
+);
+command(
   "drift",
   "what the world has that the code does not say",
   [
@@ -405,6 +419,7 @@ command(
     new Option("--tier <name>", "one of them").choices([
       "check",
       "unit",
+      "workers",
       "promote",
       "rehearsal",
       "local",

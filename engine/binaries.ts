@@ -13,11 +13,12 @@ export type LinuxBinary = "versitygw" | "supercronic" | "node" | "dbmate";
 const goPrograms = {
   versitygw: { version: "1.8.0", package: "github.com/versity/versitygw/cmd/versitygw" },
   supercronic: { version: "0.2.48", package: "github.com/aptible/supercronic" },
+  actionlint: { version: "1.7.12", package: "github.com/rhysd/actionlint/cmd/actionlint" },
 } as const;
 
 const nodeVersion = "24.21.0";
 
-const isGo = (name: LinuxBinary): name is keyof typeof goPrograms => name in goPrograms;
+const isGo = (name: LinuxBinary): name is LinuxBinary & keyof typeof goPrograms => name in goPrograms;
 
 /**
  * A program for Linux containers, whatever this machine is: from npm, or built from its Go module, and kept in the

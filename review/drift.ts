@@ -22,7 +22,7 @@ import { Graph } from "./read/graph.ts";
 import { settingsOf } from "./read/settings.ts";
 import { readEvents } from "./read/steps.ts";
 import { errorOf, secretTexts } from "./rehearsed.ts";
-import { configOf } from "./standing.ts";
+import { backupsOf, configOf } from "./standing.ts";
 import { workingTree } from "./trees.ts";
 
 /** What the world has of one stack that its code does not say. */
@@ -65,6 +65,12 @@ export async function driftOf(toolchain: Toolchain, stack: string): Promise<Drif
     basis: "real",
     baseLabel: "the code, as it was last brought out",
     unknowns: [],
+    lastBackup: await backupsOf(
+      stack,
+      "problems" in side.described ? undefined : side.described.stage,
+      true,
+      exported.deployment.manifest?.time ?? "an unknown time",
+    ),
   });
   const { steps } = readEvents(events);
   const planned = new Map(

@@ -174,7 +174,7 @@ const canAsk = async (stage: StageName | undefined): Promise<boolean> =>
     : stage !== undefined && credentials[stage].some((name) => process.env[name]);
 
 /** When a store was last backed up: from the stage's own list, or from what the state holds of it. */
-async function backupsOf(
+export async function backupsOf(
   stack: string,
   stage: StageName | undefined,
   lives: boolean,

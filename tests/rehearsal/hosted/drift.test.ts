@@ -49,9 +49,9 @@ test("nothing differs after an up", async () => {
 
 test("what is changed by hand is ranked as the change of code would be", async () => {
   await byHand("aws:rds/instance:Instance", { deletionProtection: false, backupRetentionPeriod: 1 });
-  await byHand("aws:budgets/budget:Budget", { limitAmount: "900" });
+  await byHand("aws:budgets/budget:Budget", { limitAmount: "900.00" });
   const { code, found } = await drift();
-  expect(code).toBe(3);
+  expect({ code, verdict: found.verdict }).toEqual({ code: 2, verdict: "REVIEW" });
   const told = found.stacks[0].findings.map(
     ({ rank, resource }: { rank: string; resource: { name: string } }) => `${rank}: ${resource?.name}`,
   );
@@ -67,14 +67,25 @@ test("--accept writes what settings can say, and nothing that a preview does not
   expect(await settings()).toContain("rung:budgetUsd: 900");
   expect(refused.map(({ name }: { name: string }) => name)).toContain("database");
   const { found } = await drift();
-  expect(JSON.stringify(found.stacks)).not.toContain("budgets");
+  const still = found.stacks[0].changes.map(({ name }: { name: string }) => name);
+  expect(still).toEqual(["database"]);
 });
 
-test("--revert brings the rest back, and what was blocked only with --yes", async () => {
-  const refused = await own.rung("drift", "--revert");
-  expect(refused.code).toBe(3);
-  const { code, out, err } = await own.rung("drift", "--revert", "--yes");
+test("--revert brings the rest back", async () => {
+  const { code, out, err } = await own.rung("drift", "--revert");
   expect(code, out + err).toBe(0);
   const instance = (await own.held()).find(({ type }) => type === "aws:rds/instance:Instance");
-  expect(instance?.outputs.deletionProtection).toBe(true);
+  expect(instance?.outputs).toMatchObject({ deletionProtection: true, backupRetentionPeriod: 7 });
+  expect((await drift()).code).toBe(0);
+});
+
+test("a store that is gone would come back empty: that is said, and not done unasked", async () => {
+  await byHand("aws:rds/instance:Instance", undefined);
+  const { code, found } = await drift();
+  expect({ code, verdict: found.verdict }).toEqual({ code: 3, verdict: "BLOCK" });
+  expect(found.stacks[0].findings[0].what).toContain("database is gone");
+  const refused = await own.rung("drift", "--revert");
+  expect(refused.code).toBe(3);
+  expect(refused.err).toContain("restore a backup");
+  expect((await own.held()).some(({ type }) => type === "aws:rds/instance:Instance")).toBe(false);
 });
