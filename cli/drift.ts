@@ -1,4 +1,5 @@
 import { DiagnosticsError, failure } from "../components/model/diagnostics.ts";
+import { isPreview } from "../components/model/stackNames.ts";
 import { stackNames } from "../engine/pulumi.ts";
 import { ensureToolchain, type Toolchain } from "../engine/toolchain.ts";
 import { accept } from "../operations/drift/accept.ts";
@@ -10,7 +11,6 @@ import { exitCodes } from "../review/model.ts";
 import { renderJson } from "../review/render/json.ts";
 import { renderMarkdown } from "../review/render/markdown.ts";
 import { renderTerminal } from "../review/render/terminal.ts";
-import { isPreview } from "../stacks/context.ts";
 import { counts } from "./change.ts";
 import { columns, paint, wrap } from "./render/text.ts";
 import { watched } from "./watched.ts";
