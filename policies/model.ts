@@ -168,6 +168,12 @@ export const given =
   (see) =>
     see.has(path) ? undefined : `${path} is not set`;
 
+/** A list that holds something; one that is not known yet does. */
+export const filled =
+  (path: string): Check =>
+  (see) =>
+    see.list(path).length > 0 ? undefined : `${path} is empty`;
+
 export const absent =
   (path: string): Check =>
   (see) =>

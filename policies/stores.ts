@@ -1,4 +1,4 @@
-import { isKept } from "../components/model/stores.ts";
+import { holdsOf, isKept } from "../components/model/stores.ts";
 import { isPassing, type StackRule, type Subject } from "./model.ts";
 
 const store = (protect: boolean): Subject => ({
@@ -8,6 +8,19 @@ const store = (protect: boolean): Subject => ({
   props: {},
   protect,
 });
+/** What may go with its stack although its type holds data, as the stages make it. */
+function isDisposable({ type, name, props }: Subject): boolean {
+  // a cache that evicts: the app lives without it
+  if (holdsOf(type) === "cache") return true;
+  if (type.startsWith("cloudflare:index/workersKvNamespace:")) return name === "cache";
+  // written by AWS, or made from the repository
+  if (type.startsWith("aws:s3/")) return /(^|-)(logs?|pages)$/.test(name);
+  // the data is the primary's
+  if (type === "aws:rds/instance:Instance") return props.replicateSourceDb !== undefined;
+  // of messages on their way, which nobody keeps
+  return type.startsWith("aws:kms/") && /(^|-)alerts$/.test(name);
+}
+
 /** That no store of a lasting stack can be deleted by a wrong line of code. */
 export const stores: StackRule = {
   id: "stores-protected",
@@ -18,8 +31,13 @@ export const stores: StackRule = {
   controls: [],
   checkAll: (all) =>
     all
-      .filter(({ type, urn, protect }) => isKept(type) && !protect && !isPassing(urn))
+      .filter((one) => isKept(one.type) && !one.protect && !isPassing(one.urn) && !isDisposable(one))
       .map(({ urn }) => ({ urn, what: "holds data and is not protected" })),
-  good: [[store(true)], []],
+  good: [
+    [store(true)],
+    [],
+    [{ ...store(false), type: "aws:s3/bucket:Bucket", name: "eu-west-1-logs" }],
+    [{ ...store(false), props: { replicateSourceDb: "database" } }],
+  ],
   bad: [[store(false)]],
 };

@@ -39,6 +39,7 @@ export interface Pod {
   readonly hostPID?: boolean;
   readonly hostIPC?: boolean;
   readonly automountServiceAccountToken?: boolean;
+  readonly enableServiceLinks?: boolean;
   readonly serviceAccountName?: string;
   readonly volumes?: readonly Readonly<Record<string, unknown>>[];
   readonly topologySpreadConstraints?: readonly unknown[];

@@ -10,6 +10,9 @@ export const encryptedAtRest = [
   "sns-encrypted",
   "sqs-encrypted",
   "backup-vault-key",
+  "s3-replication-encrypted",
+  "global-database-kept",
+  "replica-encrypted",
 ] as const;
 
 export const ownKeys = [
@@ -39,6 +42,7 @@ export const encryptedInTransit = [
   "hcloud-balancer-tls",
   "supabase-tls",
   "upstash-tls",
+  "lb-closed-to-http",
 ] as const;
 
 export const networkShut = [
@@ -60,6 +64,10 @@ export const networkShut = [
   "coolify-database-private",
   "supabase-network",
   "docker-local-ports",
+  "ec2-only-cdn-comes-in",
+  "scheduler-no-public-address",
+  "network-policy-narrow",
+  "worker-own-domain",
 ] as const;
 
 export const firewallInFront = [
@@ -67,6 +75,8 @@ export const firewallInFront = [
   "waf-rules",
   "cloudflare-rules-on",
   "vercel-firewall-on",
+  "lb-rules-conditioned",
+  "waf-rules-seen",
 ] as const;
 
 export const storesNotPublic = [
@@ -97,6 +107,8 @@ export const leastRights = [
   "pod-no-token",
   "rbac-no-wildcards",
   "rbac-no-admins",
+  "resource-policy-names-actions",
+  "account-no-token",
 ] as const;
 
 export const whoIsThere = [
@@ -106,6 +118,7 @@ export const whoIsThere = [
   "iam-no-access-keys",
   "supabase-sign-up",
   "ecs-no-shell",
+  "password-long",
 ] as const;
 
 export const secretsHidden = [
@@ -124,6 +137,7 @@ export const logged = [
   "ecs-logs",
   "eks-audit-logs",
   "lb-access-logs",
+  "worker-logs",
 ] as const;
 
 export const logsKept = ["logs-kept", "logs-kept-as-asked"] as const;
@@ -142,14 +156,20 @@ export const backedUp = [
   "backup-plan-copies",
   "backup-vault-locked",
   "s3-versioning-on",
+  "backup-selection-filled",
+  "s3-replication-on",
+  "r2-locked",
+  "hcloud-backups",
 ] as const;
 
 export const notDeleted = [
   "stores-protected",
   "rds-deletion-protection",
   "lb-deletion-protection",
-  "eks-deletion-protection",
   "hcloud-deletion-protection",
+  "s3-not-emptied",
+  "supabase-bucket-kept",
+  "secrets-time-to-regret",
 ] as const;
 
 export const standsThrough = [
@@ -177,6 +197,7 @@ export const hardened = [
   "docker-hardened",
   "docker-socket-shut",
   "ec2-imdsv2",
+  "coolify-hardened",
 ] as const;
 
 export const imagesKnown = [
@@ -184,6 +205,7 @@ export const imagesKnown = [
   "ecr-immutable",
   "ecs-image-by-digest",
   "pod-image-by-digest",
+  "coolify-image-by-digest",
 ] as const;
 
 export const keptUp = [

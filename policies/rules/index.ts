@@ -1,6 +1,8 @@
 import type { Rule, StackRule } from "../model.ts";
 import { stores } from "../stores.ts";
 import { cloudfront } from "./aws/cloudfront.ts";
+import { data } from "./aws/data.ts";
+import { doors } from "./aws/doors.ts";
 import { ecs } from "./aws/ecs.ts";
 import { eks } from "./aws/eks.ts";
 import { elasticache } from "./aws/elasticache.ts";
@@ -13,11 +15,13 @@ import { s3, s3Relations } from "./aws/s3.ts";
 import { cost, logsKeptAsAsked, objectives } from "./declared.ts";
 import { everything } from "./everything.ts";
 import { cluster } from "./kubernetes/cluster.ts";
+import { clusterNetwork } from "./kubernetes/network.ts";
 import { restricted } from "./kubernetes/restricted.ts";
 import { workloadRules } from "./kubernetes/workloads.ts";
 import { cloudflare } from "./platforms/cloudflare.ts";
 import { docker } from "./platforms/docker.ts";
 import { hetzner } from "./platforms/hetzner.ts";
+import { keys } from "./platforms/keys.ts";
 import { supabase } from "./platforms/supabase.ts";
 import { vercel } from "./platforms/vercel.ts";
 
@@ -33,14 +37,18 @@ const baseline: readonly Rule[] = [
   ...network,
   ...identity,
   ...rest,
+  ...data,
+  ...doors,
   ...restricted,
   ...workloadRules,
   ...cluster,
+  ...clusterNetwork,
   ...hetzner,
   ...cloudflare,
   ...vercel,
   ...supabase,
   ...docker,
+  ...keys,
 ];
 
 /** Every rule on one resource. */

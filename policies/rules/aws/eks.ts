@@ -1,4 +1,4 @@
-import { atLeast, given, is, lasting, type Rule } from "../../model.ts";
+import { all, atLeast, given, is, lasting, type Rule, some } from "../../model.ts";
 
 const cluster = "aws:eks/cluster:Cluster";
 
@@ -61,9 +61,9 @@ export const eks: readonly Rule[] = [
     mend: 'set encryptionConfig: { provider: { keyArn }, resources: ["secrets"] }',
     severity: "medium",
     controls: ["FSBP EKS.3", "CIS EKS 5.3.1"],
-    check: given("encryptionConfig.provider.keyArn"),
+    check: all(given("encryptionConfig.provider.keyArn"), some("encryptionConfig.resources", "secrets")),
     good: [{ encryptionConfig: { provider: { keyArn: "arn" }, resources: ["secrets"] } }],
-    bad: [{}],
+    bad: [{}, { encryptionConfig: { provider: { keyArn: "arn" }, resources: [] } }],
   },
   {
     id: "eks-audit-logs",

@@ -36,7 +36,7 @@ export const elasticache: readonly Rule[] = [
   },
   {
     id: "elasticache-failover",
-    types: [group],
+    types: [group, "aws:elasticache/globalReplicationGroup:GlobalReplicationGroup"],
     must: "a replica takes over when the primary fails",
     why: "else the app has no cache until somebody looks",
     mend: "set automaticFailoverEnabled: true, with two nodes or more",

@@ -194,19 +194,23 @@ export const rds: readonly Rule[] = [
   {
     id: "rds-password-by-aws",
     types: stores,
-    must: "the owner's password is made, kept and rotated by RDS",
+    must: "the owner's password is made, kept and rotated by RDS, with a key of the account's own",
     why: "one in a state file or a variable is never rotated",
-    mend: "set manageMasterUserPassword: true instead of password",
+    mend: "set manageMasterUserPassword: true and masterUserSecretKmsKeyId instead of password",
     severity: "high",
     controls: [],
     check: where(
       (see) => notReplica(see) && see.has("username"),
-      all(is("manageMasterUserPassword", true), (see) =>
+      all(is("manageMasterUserPassword", true), given("masterUserSecretKmsKeyId"), (see) =>
         see.has("password") ? "password is set" : undefined,
       ),
     ),
-    good: [{ username: "owner", manageMasterUserPassword: true }],
-    bad: [{ username: "owner", password: "x" }, { username: "owner" }],
+    good: [{ username: "owner", manageMasterUserPassword: true, masterUserSecretKmsKeyId: "a" }],
+    bad: [
+      { username: "owner", password: "x" },
+      { username: "owner" },
+      { username: "owner", manageMasterUserPassword: true },
+    ],
   },
   {
     id: "rds-last-snapshot",

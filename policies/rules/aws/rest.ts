@@ -1,5 +1,5 @@
 import { isEveryone, statements } from "../../documents.ts";
-import { all, atLeast, given, is, isNot, oneOf, type Rule, where } from "../../model.ts";
+import { all, atLeast, given, is, isNot, oneOf, type Rule, some, where } from "../../model.ts";
 
 const openTo = (property: string, what: string) => (see: { json(path: string): unknown }) => {
   const open = statements(see.json(property)).find(
@@ -11,6 +11,11 @@ const everyone = JSON.stringify({ Statement: [{ Effect: "Allow", Principal: "*",
 const nobody = JSON.stringify({
   Statement: [{ Effect: "Allow", Principal: { Service: "cloudwatch.amazonaws.com" }, Action: "*" }],
 });
+
+/** Where a backup is copied to. */
+interface Copy {
+  readonly lifecycle?: { readonly deleteAfter?: number };
+}
 
 /** Registry, firewall, logs, queues, backups, budgets. Controls: AWS FSBP (docs.aws.amazon.com/securityhub, 2026). */
 export const rest: readonly Rule[] = [
@@ -46,12 +51,15 @@ export const rest: readonly Rule[] = [
     mend: 'set encryptionConfigurations: [{ encryptionType: "KMS", kmsKey }]',
     severity: "low",
     controls: ["FSBP ECR.5"],
-    check: (see) =>
-      see.list("encryptionConfigurations[].encryptionType").includes("KMS")
-        ? undefined
-        : "encryptionType is not KMS",
-    good: [{ encryptionConfigurations: [{ encryptionType: "KMS" }] }],
-    bad: [{}, { encryptionConfigurations: [{ encryptionType: "AES256" }] }],
+    check: all(some("encryptionConfigurations[].encryptionType", "KMS"), (see) =>
+      see.list("encryptionConfigurations[].kmsKey").length > 0 ? undefined : "kmsKey is not set",
+    ),
+    good: [{ encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: "arn" }] }],
+    bad: [
+      {},
+      { encryptionConfigurations: [{ encryptionType: "AES256" }] },
+      { encryptionConfigurations: [{ encryptionType: "KMS" }] },
+    ],
   },
   {
     id: "ecr-not-public",
@@ -259,7 +267,11 @@ export const rest: readonly Rule[] = [
     controls: [],
     check: (see) => {
       if (see.list("rules[].copyActions").length === 0) return "rules have no copyActions";
-      const short = see.list("rules[].lifecycle.deleteAfter").find((days) => Number(days) < 7);
+      const days = [
+        ...see.list("rules[].lifecycle.deleteAfter"),
+        ...see.list("rules[].copyActions").flatMap((copy) => (copy as Copy).lifecycle?.deleteAfter ?? []),
+      ];
+      const short = days.find((one) => Number(one) < 7);
       return short === undefined ? undefined : `deleteAfter is ${short}`;
     },
     good: [{ rules: [{ copyActions: [{}], lifecycle: { deleteAfter: 7 } }] }],

@@ -115,9 +115,10 @@ export const s3: readonly Rule[] = [
     controls: ["FSBP S3.17"],
     check: (see) => {
       const ways = see.list("rules[].applyServerSideEncryptionByDefault.sseAlgorithm");
-      return ways.length > 0 && ways.every((way) => String(way).startsWith("aws:kms"))
-        ? undefined
-        : `sseAlgorithm is ${ways.join(", ") || "not set"}`;
+      if (ways.length === 0 || !ways.every((way) => String(way).startsWith("aws:kms")))
+        return `sseAlgorithm is ${ways.join(", ") || "not set"}`;
+      const keys = see.list("rules[].applyServerSideEncryptionByDefault.kmsMasterKeyId");
+      return keys.length < ways.length ? "kmsMasterKeyId is not set" : undefined;
     },
     good: [
       { rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: "arn" } }] },

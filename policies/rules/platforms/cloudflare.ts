@@ -1,5 +1,5 @@
 import { looksSecret } from "../../../components/model/secretNames.ts";
-import { is, isNot, type Rule, where } from "../../model.ts";
+import { all, every, is, isNot, type Rule, where } from "../../model.ts";
 
 /** Cloudflare: TLS, names, firewall, R2 and Workers. */
 export const cloudflare: readonly Rule[] = [
@@ -108,5 +108,66 @@ export const cloudflare: readonly Rule[] = [
       },
     ],
     bad: [{ bindings: [{ type: "plain_text", name: "AUTH_SECRET" }] }],
+  },
+  {
+    id: "r2-locked",
+    types: ["cloudflare:index/r2BucketLock:R2BucketLock"],
+    must: "a lock of a bucket is on, and for a time",
+    why: "backups that can be deleted are deleted first",
+    mend: "set rules[].enabled: true and rules[].condition",
+    severity: "high",
+    controls: [],
+    check: (see, subject) => {
+      const conditions = see.list("rules[].condition");
+      return (
+        every("rules[].enabled", [true])(see, subject) ??
+        (conditions.length < see.list("rules").length ? "a rule has no condition" : undefined)
+      );
+    },
+    good: [{ rules: [{ enabled: true, condition: { type: "Age" } }] }],
+    bad: [{ rules: [] }, { rules: [{ enabled: false, condition: {} }] }, { rules: [{ enabled: true }] }],
+  },
+  {
+    id: "r2-lifecycle-on",
+    types: ["cloudflare:index/r2BucketLifecycle:R2BucketLifecycle"],
+    must: "a bucket's rules of lifecycle are on",
+    why: "what was to be gone is still there, and costs",
+    mend: "set rules[].enabled: true",
+    severity: "low",
+    controls: [],
+    check: every("rules[].enabled", [true]),
+    good: [{ rules: [{ enabled: true }] }],
+    bad: [{ rules: [] }, { rules: [{ enabled: false }] }],
+  },
+  {
+    id: "worker-logs",
+    types: ["cloudflare:index/worker:Worker"],
+    must: "what a Worker says, and each call of it, is kept",
+    why: "why it failed is known to nobody",
+    mend: "set observability.enabled, and logs.enabled, invocationLogs and persist below it",
+    severity: "medium",
+    controls: [],
+    check: all(
+      is("observability.enabled", true),
+      is("observability.logs.enabled", true),
+      is("observability.logs.invocationLogs", true),
+      is("observability.logs.persist", true),
+    ),
+    good: [
+      { observability: { enabled: true, logs: { enabled: true, invocationLogs: true, persist: true } } },
+    ],
+    bad: [{}, { observability: { enabled: true, logs: { enabled: true, invocationLogs: true } } }],
+  },
+  {
+    id: "worker-own-domain",
+    types: ["cloudflare:index/worker:Worker"],
+    must: "a Worker is reached by its own domain alone",
+    why: "on workers.dev no rule of the zone stands before it",
+    mend: "set subdomain.enabled and subdomain.previewsEnabled to false",
+    severity: "high",
+    controls: [],
+    check: all(isNot("subdomain.enabled", true), isNot("subdomain.previewsEnabled", true)),
+    good: [{ subdomain: { enabled: false, previewsEnabled: false } }, {}],
+    bad: [{ subdomain: { enabled: true } }, { subdomain: { previewsEnabled: true } }],
   },
 ];

@@ -1,4 +1,4 @@
-import { all, given, is, type Rule } from "../../model.ts";
+import { all, filled, is, isNot, type Rule } from "../../model.ts";
 
 const everywhere = ["0.0.0.0/0", "::/0"];
 const web = ["80", "443"];
@@ -51,9 +51,9 @@ export const hetzner: readonly Rule[] = [
     mend: "set firewallIds and sshKeys",
     severity: "critical",
     controls: [],
-    check: all(given("firewallIds"), given("sshKeys")),
+    check: all(filled("firewallIds"), filled("sshKeys")),
     good: [{ firewallIds: [1], sshKeys: ["a"] }],
-    bad: [{ sshKeys: ["a"] }, { firewallIds: [1] }],
+    bad: [{ sshKeys: ["a"] }, { firewallIds: [1] }, { firewallIds: [], sshKeys: ["a"] }],
   },
   {
     id: "hcloud-deletion-protection",
@@ -63,9 +63,12 @@ export const hetzner: readonly Rule[] = [
     mend: "set deleteProtection: true (servers: rebuildProtection too)",
     severity: "high",
     controls: [],
-    check: (see, subject) => (subject.protect ? is("deleteProtection", true)(see, subject) : undefined),
-    good: [{ deleteProtection: true }],
-    bad: [{}, { deleteProtection: false }],
+    check: (see, subject) =>
+      subject.protect
+        ? (is("deleteProtection", true)(see, subject) ?? isNot("rebuildProtection", false)(see, subject))
+        : undefined,
+    good: [{ deleteProtection: true, rebuildProtection: true }, { deleteProtection: true }],
+    bad: [{}, { deleteProtection: false }, { deleteProtection: true, rebuildProtection: false }],
   },
   {
     id: "hcloud-balancer-tls",
@@ -91,5 +94,60 @@ export const hetzner: readonly Rule[] = [
     check: (see) => (see.has("publicPort") ? `publicPort is ${see.at("publicPort")}` : undefined),
     good: [{}],
     bad: [{ publicPort: 5432 }],
+  },
+  {
+    id: "hcloud-backups",
+    types: ["hcloud:index/server:Server"],
+    must: "a server that holds data is backed up",
+    why: "Coolify's own settings and keys are on its disk",
+    mend: "set backups: true",
+    severity: "medium",
+    controls: [],
+    check: (see, subject) => (subject.protect ? is("backups", true)(see, subject) : undefined),
+    good: [{ backups: true }],
+    bad: [{}, { backups: false }],
+  },
+  {
+    id: "coolify-image-by-digest",
+    types: ["coolify:index:Application"],
+    must: "images are named by digest",
+    why: "a tag may be another image tomorrow",
+    mend: "name the image as registry/name@sha256:…",
+    severity: "medium",
+    controls: [],
+    check: (see) =>
+      String(see.at("image")).includes("@sha256:") ? undefined : `image is ${see.at("image")}`,
+    good: [{ image: "a@sha256:b" }],
+    bad: [{ image: "a:latest" }],
+  },
+  {
+    id: "coolify-hardened",
+    types: ["coolify:index:Application"],
+    must: "containers are read-only, without special rights, and cannot get more",
+    why: "what gets into one should find nothing to use",
+    mend: "set dockerOptions: --read-only --cap-drop=ALL --security-opt=no-new-privileges:true",
+    severity: "high",
+    controls: ["CIS Docker 5.12", "CIS Docker 5.3", "CIS Docker 5.25"],
+    check: (see) => {
+      const options = String(see.at("dockerOptions") ?? "").split(/\s+/);
+      const missing = ["--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges:true"].find(
+        (option) => !options.includes(option),
+      );
+      return missing && `dockerOptions lack ${missing}`;
+    },
+    good: [{ dockerOptions: "--read-only --cap-drop=ALL --security-opt=no-new-privileges:true" }],
+    bad: [{}, { dockerOptions: "--read-only --cap-drop=ALL" }],
+  },
+  {
+    id: "coolify-previews-off",
+    types: ["coolify:index:Application"],
+    must: "Coolify makes no previews by itself",
+    why: "a pull request's code would run beside production, with its variables",
+    mend: "leave previews out: rung pr makes them apart",
+    severity: "high",
+    controls: [],
+    check: isNot("previews", true),
+    good: [{}, { previews: false }],
+    bad: [{ previews: true }],
   },
 ];

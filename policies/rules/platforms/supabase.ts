@@ -2,6 +2,14 @@ import { all, isNot, type Rule } from "../../model.ts";
 
 const everywhere = ["0.0.0.0/0", "::/0"];
 
+/** The app logs people in by itself: Supabase's own log-in stays shut. */
+const closed = [
+  isNot("anonymousEnabled", true),
+  isNot("emailEnabled", true),
+  isNot("signupDisabled", false),
+  isNot("refreshTokenRotation", false),
+];
+
 /** Supabase, and Upstash beside it. */
 export const supabase: readonly Rule[] = [
   {
@@ -48,16 +56,22 @@ export const supabase: readonly Rule[] = [
     types: ["supabase:index:AuthSettings"],
     must: "nobody signs up who was not meant to, and passwords are long",
     why: "a log-in that the app does not use is a way in that nobody watches",
-    mend: "leave anonymousEnabled at false and passwordMinLength at 12",
+    mend: "leave signupDisabled and refreshTokenRotation at true, others at false, passwordMinLength at 12",
     severity: "medium",
     controls: [],
-    check: all(isNot("anonymousEnabled", true), (see) =>
+    check: all(...closed, (see) =>
       see.has("passwordMinLength") && Number(see.at("passwordMinLength")) < 12
         ? `passwordMinLength is ${see.at("passwordMinLength")}`
         : undefined,
     ),
     good: [{}, { passwordMinLength: 12 }],
-    bad: [{ anonymousEnabled: true }, { passwordMinLength: 6 }],
+    bad: [
+      { anonymousEnabled: true },
+      { passwordMinLength: 6 },
+      { signupDisabled: false },
+      { emailEnabled: true },
+      { refreshTokenRotation: false },
+    ],
   },
   {
     id: "upstash-tls",
@@ -70,5 +84,17 @@ export const supabase: readonly Rule[] = [
     check: isNot("tls", false),
     good: [{ tls: true }, {}],
     bad: [{ tls: false }],
+  },
+  {
+    id: "supabase-bucket-kept",
+    types: ["supabase:index:Bucket"],
+    must: "a bucket of data is not emptied with its stack",
+    why: "a destroy by mistake takes every object",
+    mend: "leave emptyOnDelete out",
+    severity: "high",
+    controls: [],
+    check: (see, subject) => (subject.protect ? isNot("emptyOnDelete", true)(see, subject) : undefined),
+    good: [{}, { emptyOnDelete: false }],
+    bad: [{ emptyOnDelete: true }],
   },
 ];

@@ -32,25 +32,57 @@ export const vercel: readonly Rule[] = [
   {
     id: "vercel-forks-apart",
     types: ["vercel:index/project:Project"],
-    must: "forks' pull requests are not deployed by themselves, and the source is not shown",
+    must: "pull requests are not deployed by themselves, and neither source nor folders are shown",
     why: "their code would run with the project's variables",
-    mend: "leave gitForkProtection at true and publicSource at false",
+    mend: "leave gitForkProtection and previewDeploymentsDisabled at true, publicSource and directoryListing at false",
     severity: "high",
     controls: [],
-    check: all(isNot("gitForkProtection", false), isNot("publicSource", true)),
+    check: all(
+      isNot("gitForkProtection", false),
+      isNot("publicSource", true),
+      isNot("directoryListing", true),
+      isNot("previewDeploymentsDisabled", false),
+    ),
     good: [{}, { gitForkProtection: true, publicSource: false }],
-    bad: [{ gitForkProtection: false }, { publicSource: true }],
+    bad: [
+      { gitForkProtection: false },
+      { publicSource: true },
+      { directoryListing: true },
+      { previewDeploymentsDisabled: false },
+    ],
   },
   {
     id: "vercel-firewall-on",
     types: ["vercel:index/firewallConfig:FirewallConfig"],
-    must: "the firewall is on",
-    why: "its rules protect nobody",
-    mend: "set enabled: true",
+    must: "the firewall is on, with its rules",
+    why: "a rule that is off protects nobody",
+    mend: "set enabled: true, and active: true in each rule",
     severity: "high",
     controls: [],
-    check: isNot("enabled", false),
-    good: [{ enabled: true }],
-    bad: [{ enabled: false }],
+    check: all(isNot("enabled", false), (see) => {
+      const { botProtection } = (see.at("managedRulesets") ?? {}) as {
+        botProtection?: { active?: boolean };
+      };
+      if (botProtection?.active === false) return "botProtection is off";
+      const own = see.list("rules.rules") as readonly {
+        name?: string;
+        active?: boolean;
+        conditionGroups?: readonly { conditions?: readonly unknown[] }[];
+      }[];
+      if (own.length === 0) return "it has no rules";
+      const idle = own.find(
+        ({ active, conditionGroups = [] }) =>
+          active === false || conditionGroups.some(({ conditions = [] }) => conditions.length === 0),
+      );
+      return idle && `rule ${idle.name ?? "without a name"} does nothing`;
+    }),
+    good: [{ enabled: true, rules: { rules: [{ active: true }] } }],
+    bad: [
+      { enabled: false, rules: { rules: [{}] } },
+      { enabled: true },
+      { rules: { rules: [{ active: false }] } },
+      { rules: { rules: [{ conditionGroups: [{ conditions: [] }] }] } },
+      { managedRulesets: { botProtection: { active: false } }, rules: { rules: [{}] } },
+    ],
   },
 ];
