@@ -3,6 +3,7 @@ import { DiagnosticsError } from "../components/model/diagnostics.ts";
 import { imageByDigest } from "../components/model/image.ts";
 import { packNames } from "../components/model/packNames.ts";
 import { sizes, stageNames } from "../components/model/words.ts";
+import packageJson from "../package.json" with { type: "json" };
 
 /** 0 done, 1 failed, 2 needs review or attention, 3 blocked by policy or guard, 64 wrong usage. */
 const wrongUsage = 64;
@@ -14,6 +15,7 @@ const json = () => new Option("--json", "print JSON, for scripts");
 
 const program = new Command("rung")
   .description("Every hosting stage of an app, from one typed spec.")
+  .version(packageJson.version, "--version", "print Rung's version")
   .configureHelp({ showGlobalOptions: true })
   .helpCommand(false)
   .exitOverride()

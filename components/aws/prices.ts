@@ -33,7 +33,7 @@ export const rates = {
   "db.r7g.2xlarge": open("hour", "rds/aurora"),
   rdsStorage: rate("GB-month gp3", 0.115, page("rds/postgresql"), "2026-06"),
   auroraStorage: rate("GB-month", 0.1, "wring.co/blog/aws-aurora-pricing-guide", "2026-03"),
-  auroraIo: open("million requests", "rds/aurora"),
+  auroraIo: rate("million requests", 0.2, "wring.co/blog/aws-aurora-pricing-guide", "2026-03"),
   rdsProxy: open("vCPU-hour", "rds/proxy"),
   "cache.t4g.micro": open("hour", "elasticache"),
   "cache.t4g.small": open("hour", "elasticache"),

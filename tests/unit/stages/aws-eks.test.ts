@@ -39,7 +39,7 @@ test("a price is for every region, and names what is not known", () => {
   const three = plan("medium", { regions: ["eu-central-1", "eu-west-1", "us-east-1"] });
   const [ofTwo, ofThree] = [plan("medium").capabilities, three.capabilities];
   expect(ofThree.database.count).toBe(6);
-  expect(ofTwo.database.price.monthlyUsd).toBeCloseTo(4 * 730 * 0.26 + 2 * 0.1, 1);
+  expect(ofTwo.database.price.monthlyUsd).toBeCloseTo(4 * 730 * 0.26 + 2 * 0.1 + 0.2, 1);
   expect(ofThree.app.price.monthlyUsd).toBeCloseTo(3 * 730 * 0.1, 1);
   expect(three.price.unknown).toContain("load balancers");
   for (const part of three.price.parts) expect(part.date).toMatch(/^20\d\d/);
