@@ -1,4 +1,4 @@
-import { type Changes, removeStack, stateOf, unprotectAll } from "../engine/pulumi.ts";
+import { type Changes, removeStack, type StateResource, stateOf, unprotectAll } from "../engine/pulumi.ts";
 import type { Toolchain } from "../engine/toolchain.ts";
 import { run } from "./engineRun.ts";
 import type { Report } from "./progress.ts";
@@ -20,12 +20,15 @@ export function down(target: Target, { deleteData, signal }: DownOptions, report
   const { stack, stage } = target.context;
   return changing(target, "rung down", report, async (toolchain) => {
     const refresh = await settle(toolchain, target, report);
-    const { providerProtects } = await operationsOf(stage);
+    const { providerProtects, emptyStores, refusedDown } = await operationsOf(stage);
     if (deleteData && !providerProtects) await unprotectAll(toolchain, stack);
     else if (providerProtects) await lift({ toolchain, stack }, deleteData, report);
+    if (deleteData) await emptyStores?.(toolchain, stack, report);
     const args = [...(refresh ? ["--refresh"] : []), ...(deleteData ? [] : ["--exclude-protected"])];
     const destroy = { toolchain, command: "destroy", stack, args, ...(signal ? { signal } : {}) } as const;
-    const changes = await run(destroy, report);
+    const changes = await run(destroy, report).catch((error: unknown) => {
+      throw refusedDown?.(error) ?? error;
+    });
     if (deleteData) await removeStack(toolchain, stack);
     return changes;
   });
@@ -49,10 +52,15 @@ async function lift(
     if (made.length > 0) await run({ ...update, config: { "rung:protect": "false" } }, report);
     return;
   }
+  const leaving = letGo(made);
+  if (leaving) await run({ ...update, ...leaving }, report);
+}
+
+/** The update that lets go of what holds no data, for a vendor to delete it; undefined where nothing is held. */
+export function letGo(made: readonly StateResource[]) {
   const guarded = made.filter(
     ({ protect, inputs }) => !protect && guards.some((key) => inputs?.[key] === true),
   );
-  if (guarded.length === 0) return;
-  const args = guarded.flatMap(({ urn }) => ["--target", urn]);
-  await run({ ...update, args, env: { RUNG_LEAVING: "true" } }, report);
+  if (guarded.length === 0) return undefined;
+  return { args: guarded.flatMap(({ urn }) => ["--target", urn]), env: { RUNG_LEAVING: "true" } };
 }

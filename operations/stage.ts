@@ -3,6 +3,7 @@ import type { Diagnostic } from "../components/model/diagnostics.ts";
 import type { Rollout } from "../components/model/rollout.ts";
 import type { Capability } from "../components/model/words.ts";
 import type { Checkpoint } from "../engine/pulumi.ts";
+import type { Toolchain } from "../engine/toolchain.ts";
 import type { Reach } from "./database/reach.ts";
 import type { Report } from "./progress.ts";
 import type { Target } from "./target.ts";
@@ -38,6 +39,10 @@ export interface StageOperations {
   logs(living: Living, asked: LogRequest, take: (line: LogLine) => void): Promise<void>;
   /** The provider itself refuses to delete stores until an update has lifted that. */
   readonly providerProtects: boolean;
+  /** Takes the data out of stores that the provider deletes only when they are empty, before they are destroyed. */
+  emptyStores?(toolchain: Toolchain, stack: string, report: Report): Promise<void>;
+  /** What a person must do about a destroy that the provider refused, where that is known; else the error as it is. */
+  refusedDown?(error: unknown): unknown;
   /** What carries the labels of this clone's stacks, whatever the states say; left out where only a vendor knows. */
   readonly labelled?: Labelled;
   /** The stage's PostgreSQL, as the owner of its schema; left out where it has none. */

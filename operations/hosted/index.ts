@@ -5,6 +5,7 @@ import { reachByEnvironment } from "../database/reach.ts";
 import { step } from "../progress.ts";
 import type { Health, Living, Part, StageOperations } from "../stage.ts";
 import type { Asked, Platform } from "./platform.ts";
+import { emptyBuckets, notEmpty } from "./r2.ts";
 
 /** The part of the app's own word that speaks of a capability. */
 const checkedBy: Readonly<Record<string, Capability>> = {
@@ -30,6 +31,8 @@ export const hostedOperations: StageOperations = {
   recover: async () => ({ removed: [], drifted: false }),
   answers: async () => {},
   database: reachByEnvironment,
+  emptyStores: emptyBuckets,
+  refusedDown: notEmpty,
   async failedRollout(living, report) {
     const { rollout } = living.outputs;
     if (!rollout) return undefined;

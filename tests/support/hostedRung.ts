@@ -30,6 +30,7 @@ export interface HostedStack {
 export interface Held {
   readonly type: string;
   readonly id: string;
+  readonly urn: string;
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 

@@ -18,10 +18,20 @@ export interface Objects {
   stop(): void;
 }
 
-/** Starts versitygw, the server of the local stage's storage, with one bucket. */
-export async function serveObjects(folder: string, bucket: string): Promise<Objects> {
+interface Key {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+const anyKey = (): Key => ({
+  accessKeyId: randomBytes(10).toString("hex"),
+  secretAccessKey: randomBytes(20).toString("hex"),
+});
+
+/** Starts versitygw, the server of the local stage's storage, with one bucket, opened by a key. */
+export async function serveObjects(folder: string, bucket: string, key = anyKey()): Promise<Objects> {
   const [port] = await freePorts(1);
-  const [accessKeyId, secretAccessKey] = [randomBytes(10).toString("hex"), randomBytes(20).toString("hex")];
+  const { accessKeyId, secretAccessKey } = key;
   mkdirSync(join(folder, bucket), { recursive: true });
   const child = spawn(await hostBinary("versitygw"), ["--port", `127.0.0.1:${port}`, "posix", folder], {
     env: { ...process.env, ROOT_ACCESS_KEY: accessKeyId, ROOT_SECRET_KEY: secretAccessKey },

@@ -4,6 +4,7 @@ import type { Size } from "../../components/model/words.ts";
 import { Store } from "../../engine/providers/generic/store.ts";
 import { providerNames } from "../../engine/providers/registry.ts";
 import { ensureToolchain } from "../../engine/toolchain.ts";
+import { letGo } from "../../operations/down.ts";
 import { type Server, startServers } from "../../operations/rehearse/servers.ts";
 import { type HostedStage, rehearsalSettings } from "../../operations/rehearse/settings.ts";
 import { makeWorkspace } from "../../operations/rehearse/workspace.ts";
@@ -70,7 +71,7 @@ export async function sweep(asked: Sweep): Promise<Fallen> {
     await life.through("up");
     await life.expectWhole("change", calm.change);
     expect(await life.protectedIds(), "the stores are the same").toEqual(expect.arrayContaining(life.stores));
-    await life.through("destroy", ["--exclude-protected"]);
+    await life.down();
     expect(await life.protectedIds(), "no store was deleted").toEqual(expect.arrayContaining(life.stores));
     await life.prepare(asked.to, false);
     await life.calmly("up");
@@ -145,8 +146,19 @@ class StruckLife {
     expect(done.code, said(done.diagnostics)).toBe(0);
   }
 
+  /** As `rung down` does: what vendors guard and holds no data is let go of first, and stores stay. */
+  async down(): Promise<void> {
+    const leaving = letGo((await this.#workspace.checkpoint())?.resources ?? []);
+    if (leaving) await this.through("up", leaving.args, leaving.env);
+    await this.through("destroy", ["--exclude-protected"]);
+  }
+
   /** Runs it, struck each time, until a run is through. */
-  async through(command: "up" | "destroy", args: readonly string[] = []): Promise<void> {
+  async through(
+    command: "up" | "destroy",
+    args: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     let refresh = false;
     for (let run = 0; run < mostRuns; run += 1) {
       const blow = this.#blows[this.#blow % this.#blows.length];
@@ -155,7 +167,7 @@ class StruckLife {
       const { code, diagnostics, fell } = await this.#struck.run(blow, {
         command,
         args: [...args, ...(refresh ? ["--refresh"] : [])],
-        env: this.#env,
+        env: { ...this.#env, ...env },
         call: this.#every,
       });
       if (!fell) {

@@ -1,7 +1,10 @@
+import { createHash } from "node:crypto";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CoolifyServer, serveCoolify } from "../../../engine/servers/coolify/index.ts";
 import { type HostedStack, hostedStack } from "../../support/hostedRung.ts";
+import { serveObjects } from "../../support/objects.ts";
 
 /** The command itself on hetzner-coolify, with stand-ins for the vendors: what happens around the engine. */
 const image = (digit: string) => `ghcr.io/example/pulse@sha256:${digit.repeat(64)}`;
@@ -86,9 +89,24 @@ test("logs are Coolify's", async () => {
   });
 });
 
-test("down with the data lifts the servers' protection first, and leaves nothing", async () => {
+test("down with the data empties the buckets by their own keys first, lifts the servers' protection, and leaves nothing", async () => {
+  const held = await own.held();
+  const of = (type: string) =>
+    held.find(
+      ({ type: one, urn }) => one === `cloudflare:index/${type}` && urn.endsWith("::storage-uploads"),
+    );
+  const [bucket, token] = [of("r2Bucket:R2Bucket"), of("accountToken:AccountToken")];
+  const r2 = await serveObjects(join(own.folder, "r2"), String(bucket?.outputs.name), {
+    accessKeyId: String(token?.id),
+    secretAccessKey: createHash("sha256").update(String(token?.outputs.value)).digest("hex"),
+  });
+  for (let object = 0; object < 1100; object += 1) writeFileSync(join(r2.bucket, `${object} & more`), "x");
+  own.env.RUNG_R2_ENDPOINT = `http://${r2.host}`;
   const gone = await own.rung("down", "--delete-data", "--yes");
+  r2.stop();
   expect(gone.code, gone.err).toBe(0);
+  expect(gone.out + gone.err).toContain("1100 objects deleted");
+  expect(readdirSync(r2.bucket).filter((name) => !name.startsWith("."))).toEqual([]);
   expect((await own.held()).map(({ type }) => type)).toEqual([]);
   expect(coolify.holds()).toEqual([]);
 });

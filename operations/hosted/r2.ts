@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import { AwsClient } from "aws4fetch";
+import { DiagnosticsError, failure } from "../../components/model/diagnostics.ts";
+import { ask, type StateResource } from "../../engine/pulumi.ts";
+import { specialSignature } from "../../engine/specialSignature.ts";
+import type { Toolchain } from "../../engine/toolchain.ts";
+import type { Report } from "../progress.ts";
+
+/** A bucket of R2's, and what opens it by the S3 API. */
+export interface OpenBucket {
+  readonly name: string;
+  readonly endpoint: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/**
+ * Takes all objects out of a stack's buckets in R2, which deletes none that holds any: of those whose own key is in the
+ * state. What cannot be emptied is told, and left to `notEmpty`.
+ */
+export async function emptyBuckets(toolchain: Toolchain, stack: string, report: Report): Promise<void> {
+  for (const bucket of await openBuckets(toolchain, stack)) {
+    const say = (severity: "info" | "warning", text: string) => report({ event: "message", severity, text });
+    try {
+      const gone = await emptyBucket(bucket);
+      if (gone > 0) say("info", `${bucket.name}: ${gone} ${gone === 1 ? "object" : "objects"} deleted`);
+    } catch (error) {
+      say("warning", `${bucket.name} could not be emptied: ${(error as Error).message}`);
+    }
+  }
+}
+
+/** A destroy that R2 refused for objects: what a person must do, exit code 3. Any other error is given back as it is. */
+export function notEmpty(error: unknown): unknown {
+  // 10008: developers.cloudflare.com/r2/api/error-codes, 2026-11
+  if (!(error instanceof DiagnosticsError) || !/bucket[^\n]*not empty|\b10008\b/i.test(error.message))
+    return error;
+  const [first] = error.diagnostics;
+  return failure(
+    first?.what ?? error.message,
+    "R2 keeps a bucket that holds objects, and no key of the stack opens this one: delete its objects in Cloudflare's dashboard (R2, the bucket, Objects) or with a key of your own (rclone delete <remote>:<bucket>), then run this again; it goes on from there",
+    "Cloudflare R2",
+    3,
+  );
+}
+
+/** The buckets of a state that have a key of their own: the account token of the same name. */
+async function openBuckets(toolchain: Toolchain, stack: string): Promise<OpenBucket[]> {
+  const { code, stdout } = await ask(toolchain, ["stack", "export", "--show-secrets", "--stack", stack]);
+  if (code !== 0) return [];
+  // Pulumi's own format, version 3
+  const all =
+    (JSON.parse(stdout) as { deployment?: { resources?: StateResource[] } }).deployment?.resources ?? [];
+  const nameOf = ({ urn }: StateResource) => urn.split("::").at(-1);
+  const tokens = all.filter(({ type }) => type === "cloudflare:index/accountToken:AccountToken");
+  return all
+    .filter(({ type }) => type === "cloudflare:index/r2Bucket:R2Bucket")
+    .flatMap((bucket) => {
+      const token = tokens.find((one) => nameOf(one) === nameOf(bucket));
+      const value = plain(token?.outputs?.value);
+      const { accountId, name, jurisdiction } = bucket.outputs ?? {};
+      if (!token?.id || !value || typeof name !== "string") return [];
+      const where = typeof jurisdiction === "string" && jurisdiction !== "default" ? `.${jurisdiction}` : "";
+      return [
+        {
+          name,
+          endpoint:
+            process.env.RUNG_R2_ENDPOINT || `https://${String(accountId)}${where}.r2.cloudflarestorage.com`,
+          accessKeyId: token.id,
+          secretAccessKey: createHash("sha256").update(value).digest("hex"),
+        },
+      ];
+    });
+}
+
+/** A secret as `--show-secrets` gives it: JSON under Pulumi's own key. */
+function plain(value: unknown): string | undefined {
+  if (typeof value === "string") return value;
+  if (typeof value !== "object" || value === null || !(specialSignature in value)) return undefined;
+  const { plaintext } = value as { plaintext?: string };
+  const text: unknown = plaintext === undefined ? undefined : JSON.parse(plaintext);
+  return typeof text === "string" ? text : undefined;
+}
+
+/**
+ * Deletes every object of a bucket, and what was begun to be uploaded to it.
+ * @returns how many objects there were
+ * @throws Error with what the server said
+ */
+export async function emptyBucket({ name, endpoint, ...key }: OpenBucket): Promise<number> {
+  // R2 takes this region for its own "auto" (developers.cloudflare.com/r2/api/s3/api, 2026-11); other servers know it too.
+  const client = new AwsClient({ ...key, region: "us-east-1", service: "s3", retries: 3 });
+  const base = `${endpoint}/${name}`;
+  const send = async (url: string, init: RequestInit = {}): Promise<string> => {
+    const answer = await client.fetch(url, init);
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${answer.status} ${first(text, "Code") ?? answer.statusText}`);
+    return text;
+  };
+  let gone = 0;
+  for (;;) {
+    const keys = each(await send(`${base}?list-type=2&max-keys=1000`), "Contents").flatMap(
+      (one) => first(one, "Key") ?? [],
+    );
+    if (keys.length === 0) break;
+    const body = `<Delete><Quiet>true</Quiet>${keys.map((one) => `<Object><Key>${toXml(one)}</Key></Object>`).join("")}</Delete>`;
+    const md5 = createHash("md5").update(body).digest("base64");
+    const refused = each(
+      await send(`${base}?delete`, { method: "POST", body, headers: { "content-md5": md5 } }),
+      "Error",
+    );
+    if (refused[0]) throw new Error(`${first(refused[0], "Key")}: ${first(refused[0], "Code")}`);
+    gone += keys.length;
+  }
+  for (const upload of each(await send(`${base}?uploads`), "Upload")) {
+    const [object = "", id = ""] = [first(upload, "Key"), first(upload, "UploadId")];
+    const path = object.split("/").map(encodeURIComponent).join("/");
+    await send(`${base}/${path}?uploadId=${encodeURIComponent(id)}`, { method: "DELETE" });
+  }
+  return gone;
+}
+
+/** S3's answers are flat lists: what stands between a tag and its end, without attributes. */
+const each = (xml: string, tag: string): string[] =>
+  [...xml.matchAll(new RegExp(`<${tag}>(.*?)</${tag}>`, "gs"))].map(([, inner = ""]) => inner);
+const first = (xml: string, tag: string): string | undefined => {
+  const [inner] = each(xml, tag);
+  return inner === undefined ? undefined : fromXml(inner);
+};
+
+const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+const fromXml = (text: string): string =>
+  text.replaceAll(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex, decimal, name) =>
+    hex || decimal
+      ? String.fromCodePoint(Number.parseInt(hex ?? decimal, hex ? 16 : 10))
+      : (entities[name] ?? whole),
+  );
+const toXml = (text: string): string =>
+  text.replaceAll(/[&<>"'\r\n\t]/g, (one) => `&#${one.codePointAt(0)};`);
