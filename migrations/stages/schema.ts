@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type pg from "pg";
 import { stop } from "./guard.ts";
 import type { Sessions } from "./move.ts";
-import { literal, name, type Sides } from "./side.ts";
+import { literal, name, type Sides, withSession } from "./side.ts";
 import { runTool } from "./tools.ts";
 
 /** What the target is known by as this move's, so that no other's data is ever taken for what a killed run left. */
@@ -75,8 +75,10 @@ export async function makeRoles({ source, target }: Sessions, roles: readonly st
     const login = hash === undefined ? "NOLOGIN" : `LOGIN PASSWORD ${literal(hash)}`;
     await target.query(`CREATE ROLE ${name(role)} ${login}`);
   }
+  // from 16 on, who makes a role is a member of it, and still may not act as it
   const { rows: apart } = await target.query(
-    "SELECT r AS role FROM unnest($1::text[]) r WHERE NOT pg_has_role(current_user, r, 'MEMBER')",
+    `SELECT r AS role FROM unnest($1::text[]) r
+     WHERE NOT pg_has_role(current_user, r, CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)`,
     [roles],
   );
   for (const { role } of apart) await target.query(`GRANT ${name(role)} TO CURRENT_USER`);
@@ -127,11 +129,20 @@ export async function makeExtensions(
 ): Promise<string[]> {
   const { rows } = await target.query("SELECT name FROM pg_available_extensions");
   const there = new Set(rows.map((one) => String(one.name)));
-  for (const one of wanted.filter((each) => there.has(each.name))) {
+  const left: string[] = [];
+  for (const one of wanted) {
+    const make = `CREATE EXTENSION IF NOT EXISTS ${name(one.name)} SCHEMA ${name(one.schema)}`;
     await target.query(`CREATE SCHEMA IF NOT EXISTS ${name(one.schema)}`);
-    await target.query(`CREATE EXTENSION IF NOT EXISTS ${name(one.name)} SCHEMA ${name(one.schema)}`);
+    // not there, or a superuser's to make: what needs it fails by its own name when the schema is restored
+    const made =
+      there.has(one.name) &&
+      (await target.query(make).then(
+        () => true,
+        () => false,
+      ));
+    if (!made) left.push(one.name);
   }
-  return wanted.filter((one) => !there.has(one.name)).map((one) => one.name);
+  return left;
 }
 
 /** Dumps the schema and brings its first half in: what rows need to be copied into, and nothing that slows that down. */
@@ -158,7 +169,35 @@ export async function bringTables(
       .filter((line) => !taken(line) && !/ (EVENT TRIGGER|COMMENT - SCHEMA public) /.test(line))
       .join("\n"),
   );
-  await restore(sides, application, folder, "pre-data", ["--single-transaction"]);
+  const takeBack = await lend(sides, target, application);
+  try {
+    await restore(sides, application, folder, "pre-data", ["--single-transaction"]);
+  } finally {
+    await takeBack();
+  }
+}
+
+/**
+ * Who is to own a table in `public` must be allowed to make one there while that is done, unless a superuser does it;
+ * what the source does not grant for good is taken back.
+ */
+async function lend({ source }: Sides, target: pg.Client, application: string): Promise<() => Promise<void>> {
+  const owners = await withSession(source, application, async (client) => {
+    const { rows } = await client.query(
+      `SELECT DISTINCT pg_get_userbyid(o) AS owner FROM (SELECT relowner FROM pg_class WHERE relnamespace = to_regnamespace('public')
+         UNION SELECT proowner FROM pg_proc WHERE pronamespace = to_regnamespace('public')) x (o)
+       WHERE NOT EXISTS (SELECT FROM pg_namespace n, aclexplode(n.nspacl) a WHERE n.nspname = 'public' AND a.grantee = o AND a.privilege_type = 'CREATE')`,
+    );
+    return rows.map(({ owner }) => name(String(owner)));
+  });
+  const { rows } = await target.query(
+    "SELECT rolsuper AS superuser FROM pg_roles WHERE rolname = current_user",
+  );
+  if (rows[0]?.superuser === true || owners.length === 0) return async () => {};
+  await target.query(`GRANT CREATE ON SCHEMA public TO ${owners.join(", ")}`);
+  return async () => {
+    await target.query(`REVOKE CREATE ON SCHEMA public FROM ${owners.join(", ")}`);
+  };
 }
 
 /** Brings the second half in: indexes and constraints side by side, triggers, policies. */

@@ -56,8 +56,13 @@ export async function verify(options: VerifyOptions): Promise<Verified> {
     if (slot !== undefined) await applied(free, slot, await marker(free), Date.now() + 600_000);
     const other = await begin(theirs);
     const tables = (await tablesOf(ours, schemas)).filter(options.only ?? (() => true));
-    const there = new Set((await tablesOf(theirs, schemas)).map(({ label }) => label));
-    const left = tables.filter(({ label }) => there.has(label)).toSorted((a, b) => a.bytes - b.bytes);
+    const there = new Map((await tablesOf(theirs, schemas)).map((table) => [table.label, table]));
+    const left = tables
+      .flatMap((table) => {
+        const other = there.get(table.label);
+        return other ? [common(table, other)] : [];
+      })
+      .toSorted((a, b) => a.bytes - b.bytes);
     const all = left.length;
     const found: Compared[] = [];
     const work = async () => {
@@ -93,6 +98,14 @@ export async function verify(options: VerifyOptions): Promise<Verified> {
   } finally {
     await Promise.all(open.map((client) => client.end().catch(() => {})));
   }
+}
+
+/** What can be compared of a table: a column that only one side has is told by the catalogue. */
+function common(table: Table, other: Table): Table {
+  const theirs = new Set([...other.columns, ...other.generated]);
+  const both = (columns: readonly string[]) => columns.filter((one) => theirs.has(one));
+  const key = table.key.every((part) => theirs.has(part.name)) ? table.key : [];
+  return { ...table, columns: both(table.columns), generated: both(table.generated), key };
 }
 
 async function isWriter(client: pg.Client, side: Side): Promise<void> {

