@@ -5,6 +5,7 @@ import { cutOver } from "../migrations/stages/cutover.ts";
 import { differencesInWords } from "../migrations/stages/verify.ts";
 import type { Report } from "../operations/progress.ts";
 import {
+  alone,
   goingMove,
   type PromoteOptions,
   planMove,
@@ -59,7 +60,8 @@ async function run<T extends object>(
 ): Promise<number> {
   const title = `promote ${step} · ${flags.from} → ${flags.to}`;
   const ended = await watched(flags, title, async (report) => {
-    const done = await work(optionsOf(flags), sayTo(report, step));
+    const options = optionsOf(flags);
+    const done = await alone(options, `rung promote ${step}`, () => work(options, sayTo(report, step)));
     report({ event: "step", step, state: "done" });
     return done;
   });

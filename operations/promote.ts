@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { failure } from "../components/model/diagnostics.ts";
 import { minutes } from "../components/model/duration.ts";
+import { LockedError, withFileLock } from "../engine/fileLock.ts";
 import { paths } from "../engine/paths.ts";
 import { abort } from "../migrations/stages/back.ts";
 import { begin } from "../migrations/stages/begin.ts";
@@ -88,6 +89,20 @@ export async function currentMove(options: Pick<PromoteOptions, "from" | "to">):
   });
   const last = names.toSorted().at(-1);
   return last === undefined ? undefined : openMemory(join(folder, last));
+}
+
+/** Runs a step as the only one of this move. @throws DiagnosticsError, exit code 3, while another one runs */
+export async function alone<T>(
+  { from, to }: Pick<PromoteOptions, "from" | "to">,
+  doing: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await withFileLock(join(paths.locks, `move-${from}-to-${to}`), { doing, waitSeconds: 0 }, work);
+  } catch (error) {
+    if (!(error instanceof LockedError)) throw error;
+    throw stop(`another step of this move runs: ${error.message}`, "wait until it has ended");
+  }
 }
 
 export interface Planned {

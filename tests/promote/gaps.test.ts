@@ -135,6 +135,9 @@ test("the guards: a full target, a changed schema, a stranger at the source, a s
   expect([differs.code, differs.out.includes("public.balances (5) differs")]).toEqual([2, true]);
   await m.target.sql("UPDATE balances SET entries = 0 WHERE writer = 5", undefined, "app");
 
+  const [first, second] = await Promise.all([m.run("verify"), m.run("verify")]);
+  expect([first.code, second.code].toSorted()).toEqual([0, 3]);
+
   const secret = [refused, met, changed, differs].some(({ out }) => out.includes("secret-"));
   expect(secret).toBe(false);
   expect((await m.run("abort")).code).toBe(0);
