@@ -1,5 +1,6 @@
 import type { Rule, StackRule } from "../model.ts";
 import { stores } from "../stores.ts";
+import { adjacent, adjacentRelations } from "./aws/adjacent.ts";
 import { cloudfront } from "./aws/cloudfront.ts";
 import { data } from "./aws/data.ts";
 import { doors } from "./aws/doors.ts";
@@ -39,6 +40,7 @@ const baseline: readonly Rule[] = [
   ...rest,
   ...data,
   ...doors,
+  ...adjacent,
   ...restricted,
   ...workloadRules,
   ...cluster,
@@ -59,6 +61,7 @@ export const stackRules: readonly StackRule[] = [
   stores,
   ...s3Relations,
   ...networkRelations,
+  ...adjacentRelations,
   logsKeptAsAsked,
 ];
 

@@ -117,7 +117,7 @@ export const cloudfront: readonly Rule[] = [
     why: "else the bucket must be public",
     mend: "set originAccessControlId",
     severity: "high",
-    controls: ["FSBP CloudFront.13", "FSBP CloudFront.2"],
+    controls: ["FSBP CloudFront.13", "Security Hub CloudFront.2"],
     check: (see) => {
       const origins = see.list("origins") as readonly {
         originId?: string;

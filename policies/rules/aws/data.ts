@@ -29,7 +29,7 @@ export const data: readonly Rule[] = [
     why: "the other region would serve what is gone or old",
     mend: "set status: Enabled for rules, delete markers, KMS objects and changes of replicas",
     severity: "high",
-    controls: ["FSBP S3.7"],
+    controls: ["Security Hub S3.7"],
     check: (see, subject) => {
       for (const path of [
         "status",
@@ -83,7 +83,7 @@ export const data: readonly Rule[] = [
     why: "what was to be gone is still there, and costs",
     mend: 'set status: "Enabled"',
     severity: "low",
-    controls: ["FSBP S3.10", "FSBP S3.13"],
+    controls: ["Security Hub S3.10", "FSBP S3.13"],
     check: every("rules[].status", ["Enabled"]),
     good: [{ rules: [{ status: "Enabled" }] }],
     bad: [{ rules: [] }, { rules: [{ status: "Disabled" }] }],

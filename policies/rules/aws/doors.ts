@@ -53,7 +53,7 @@ export const doors: readonly Rule[] = [
     why: "rules of the listener would serve the app in the clear",
     mend: 'set protocol: "HTTPS", or redirect',
     severity: "high",
-    controls: ["FSBP ELB.1"],
+    controls: ["FSBP ELB.1", "FSBP ELB.18"],
     check: where((see) => see.at("protocol") === "HTTP", every("defaultActions[].type", ["redirect"])),
     good: [
       { protocol: "HTTPS", defaultActions: [{ type: "fixed-response" }] },

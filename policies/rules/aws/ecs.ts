@@ -41,7 +41,7 @@ export const ecs: readonly Rule[] = [
     why: "in the host's network it reaches what the host reaches",
     mend: 'set networkMode: "awsvpc"',
     severity: "high",
-    controls: ["FSBP ECS.1", "FSBP ECS.17"],
+    controls: ["FSBP ECS.1", "Security Hub ECS.17"],
     check: is("networkMode", "awsvpc"),
     good: [{ networkMode: "awsvpc" }],
     bad: [{ networkMode: "host" }, {}],

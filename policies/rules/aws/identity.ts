@@ -176,7 +176,7 @@ export const identity: readonly Rule[] = [
     why: "sooner or later it is in a repository",
     mend: "use a role: OIDC for CI, IAM Identity Center for people",
     severity: "high",
-    controls: ["FSBP IAM.3", "FSBP IAM.4", "FSBP IAM.22"],
+    controls: ["FSBP IAM.3", "FSBP IAM.4", "Security Hub IAM.22"],
     check: () => "is a key that never expires",
     good: [],
     bad: [{}],
@@ -188,7 +188,7 @@ export const identity: readonly Rule[] = [
     why: "they are guessed",
     mend: "set minimumPasswordLength: 14, all four require…, passwordReusePrevention: 24",
     severity: "medium",
-    controls: ["FSBP IAM.7", "FSBP IAM.10", "CIS AWS 1.8", "CIS AWS 1.9"],
+    controls: ["FSBP IAM.7", "Security Hub IAM.10", "CIS AWS 1.8", "CIS AWS 1.9"],
     check: all(
       atLeast("minimumPasswordLength", 14),
       is("requireLowercaseCharacters", true),
@@ -216,7 +216,7 @@ export const identity: readonly Rule[] = [
     why: "the longer a key is used the more it unlocks when it is lost",
     mend: "set enableKeyRotation: true",
     severity: "medium",
-    controls: ["FSBP KMS.4", "CIS AWS 3.6"],
+    controls: ["Security Hub KMS.4", "CIS AWS 3.6"],
     check: (see, subject) =>
       (see.at("customerMasterKeySpec") ?? "SYMMETRIC_DEFAULT") === "SYMMETRIC_DEFAULT"
         ? is("enableKeyRotation", true)(see, subject)

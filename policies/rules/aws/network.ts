@@ -47,12 +47,12 @@ export const network: readonly Rule[] = [
     mend: "name the group or the addresses that need it",
     severity: "critical",
     controls: [
-      "FSBP EC2.13",
-      "FSBP EC2.14",
+      "Security Hub EC2.13",
+      "Security Hub EC2.14",
       "FSBP EC2.18",
       "FSBP EC2.19",
-      "FSBP EC2.53",
-      "FSBP EC2.54",
+      "Security Hub EC2.53",
+      "Security Hub EC2.54",
       "CIS AWS 5.3",
       "CIS AWS 5.4",
     ],
@@ -82,7 +82,7 @@ export const network: readonly Rule[] = [
     why: "whatever listens there is everyone's to try",
     mend: "name the group or the addresses that need it",
     severity: "critical",
-    controls: ["FSBP EC2.13", "FSBP EC2.14", "FSBP EC2.18", "FSBP EC2.19"],
+    controls: ["Security Hub EC2.13", "Security Hub EC2.14", "FSBP EC2.18", "FSBP EC2.19"],
     check: where(
       (see) => see.at("type") === "ingress",
       (see) =>
@@ -106,7 +106,7 @@ export const network: readonly Rule[] = [
     why: "whatever listens there is everyone's to try",
     mend: "name the group or the addresses that need it, in a SecurityGroupIngressRule",
     severity: "critical",
-    controls: ["FSBP EC2.13", "FSBP EC2.14", "FSBP EC2.18", "FSBP EC2.19"],
+    controls: ["Security Hub EC2.13", "Security Hub EC2.14", "FSBP EC2.18", "FSBP EC2.19"],
     check: (see) => {
       for (const one of see.list("ingress") as readonly Readonly<Record<string, unknown>>[]) {
         const what = open({

@@ -50,7 +50,7 @@ export const rest: readonly Rule[] = [
     why: "AWS's default key can be neither revoked nor watched",
     mend: 'set encryptionConfigurations: [{ encryptionType: "KMS", kmsKey }]',
     severity: "low",
-    controls: ["FSBP ECR.5"],
+    controls: ["Security Hub ECR.5"],
     check: all(some("encryptionConfigurations[].encryptionType", "KMS"), (see) =>
       see.list("encryptionConfigurations[].kmsKey").length > 0 ? undefined : "kmsKey is not set",
     ),
@@ -131,7 +131,7 @@ export const rest: readonly Rule[] = [
     why: "whoever reads the log is logged in as everybody",
     mend: "name authorization and cookie among redactedFields",
     severity: "medium",
-    controls: ["FSBP WAF.11"],
+    controls: ["Security Hub WAF.11"],
     check: (see) => {
       const hidden = see.list("redactedFields[].singleHeader.name").map(String);
       const shown = ["authorization", "cookie"].find((name) => !hidden.includes(name));
@@ -149,7 +149,7 @@ export const rest: readonly Rule[] = [
     why: "for ever costs more each month, and a week is too short to look back",
     mend: "set retentionInDays: 30 or more",
     severity: "low",
-    controls: ["FSBP CloudWatch.16"],
+    controls: ["Security Hub CloudWatch.16"],
     check: atLeast("retentionInDays", 14),
     good: [{ retentionInDays: 30 }],
     bad: [{}, { retentionInDays: 1 }, { retentionInDays: 0 }],
@@ -196,7 +196,7 @@ export const rest: readonly Rule[] = [
     why: "alarms tell of names, and with AWS's own key CloudWatch's never arrive",
     mend: "set kmsMasterKeyId to a customer key",
     severity: "medium",
-    controls: ["FSBP SNS.1"],
+    controls: ["Security Hub SNS.1"],
     check: all(given("kmsMasterKeyId"), isNot("kmsMasterKeyId", "alias/aws/sns")),
     good: [{ kmsMasterKeyId: "arn" }],
     bad: [{}, { kmsMasterKeyId: "alias/aws/sns" }],

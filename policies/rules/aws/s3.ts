@@ -112,7 +112,7 @@ export const s3: readonly Rule[] = [
     why: "AWS's default key can be neither revoked nor watched",
     mend: 'set applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId }',
     severity: "medium",
-    controls: ["FSBP S3.17"],
+    controls: ["Security Hub S3.17"],
     check: (see) => {
       const ways = see.list("rules[].applyServerSideEncryptionByDefault.sseAlgorithm");
       if (ways.length === 0 || !ways.every((way) => String(way).startsWith("aws:kms")))
@@ -132,7 +132,7 @@ export const s3: readonly Rule[] = [
     why: "an object that was written over or deleted can be had back",
     mend: 'set versioningConfiguration.status: "Enabled"',
     severity: "medium",
-    controls: ["FSBP S3.14"],
+    controls: ["Security Hub S3.14"],
     check: is("versioningConfiguration.status", "Enabled"),
     good: [{ versioningConfiguration: { status: "Enabled" } }],
     bad: [{ versioningConfiguration: { status: "Suspended" } }],
@@ -193,7 +193,7 @@ export const s3Relations: readonly StackRule[] = [
     why: "they are billed for ever",
     mend: "add a BucketLifecycleConfiguration",
     severity: "low",
-    controls: ["FSBP S3.10", "FSBP S3.13"],
+    controls: ["Security Hub S3.10", "FSBP S3.13"],
   }),
   beside(
     "s3-encryption",
@@ -203,7 +203,7 @@ export const s3Relations: readonly StackRule[] = [
       why: "what nobody says, nobody sees change",
       mend: "add a BucketServerSideEncryptionConfiguration",
       severity: "medium",
-      controls: ["FSBP S3.17"],
+      controls: ["Security Hub S3.17"],
     },
   ),
 ];

@@ -21,7 +21,7 @@ export const clusterNetwork: readonly Rule[] = [
     why: "an intruder would reach the node's credentials and everything beside the app",
     mend: "name the CIDR, or leave the private networks and 169.254.169.254 out with except",
     severity: "high",
-    controls: ["CIS Kubernetes 5.3.2"],
+    controls: [],
     check: (see) => {
       // the API's own shape
       const { ingress = [], egress = [] } = (see.at("spec") ?? {}) as Rules;
@@ -98,5 +98,24 @@ export const clusterNetwork: readonly Rule[] = [
       },
     ],
     bad: [{ metadata: {} }],
+  },
+  {
+    id: "eks-network-policies-hold",
+    types: ["aws:eks/addon:Addon"],
+    must: "the cluster's network keeps to its policies",
+    why: "without it they are read, and nothing is refused",
+    mend: 'set configurationValues.enableNetworkPolicy: "true" for vpc-cni',
+    severity: "high",
+    controls: ["CIS EKS 4.3.1"],
+    check: (see) => {
+      if (see.at("addonName") !== "vpc-cni") return undefined;
+      const said = see.json("configurationValues") as { enableNetworkPolicy?: unknown } | undefined;
+      return String(said?.enableNetworkPolicy) === "true" ? undefined : "enableNetworkPolicy is not true";
+    },
+    good: [
+      { addonName: "vpc-cni", configurationValues: '{"enableNetworkPolicy":"true"}' },
+      { addonName: "coredns" },
+    ],
+    bad: [{ addonName: "vpc-cni" }, { addonName: "vpc-cni", configurationValues: "{}" }],
   },
 ];

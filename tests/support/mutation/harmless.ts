@@ -7,7 +7,7 @@ export interface Harmless {
 
 export const harmless: readonly Harmless[] = [
   {
-    what: /(applyImmediately|waitForSteadyState|skipDestroy|allowOverwrite|updateDefaultVersion|override: false → true|returnData|atomic|installCRDs|createIngressClassResource|autoAccept|setSubjectKeyId|setAuthorityKeyId|autoAssignCustomDomains|keepDisk|shutdownBeforeDeletion|automount):?/,
+    what: /(applyImmediately|waitForSteadyState|skipDestroy|allowOverwrite|updateDefaultVersion|override: false → true|returnData|atomic|installCRDs|createIngressClassResource|autoAccept|setSubjectKeyId|setAuthorityKeyId|autoAssignCustomDomains|keepDisk|Release compat|deleteOnTermination|shutdownBeforeDeletion|automount):?/,
     why: "how a change is brought out, or how a provider works: the thing itself is the same",
   },
   {

@@ -56,6 +56,7 @@ function ways(name: string, value: unknown): readonly (readonly [how: string, va
   if (typeof value === "number" && name === "length") return [["→ 8", 8]];
   if (typeof value === "number") return time.test(name) && value > 0 ? [["→ 0", 0]] : [];
   if (typeof value !== "string") return [];
+  if (value === "true") return [["true → false", "false"]];
   if (cidr.test(value) && value !== openly) return [[`→ ${openly}`, openly]];
   if (/^ELBSecurityPolicy-TLS13/.test(value)) return [["→ 2016-08", "ELBSecurityPolicy-2016-08"]];
   if (/^TLSv1\.[23]/.test(value)) return [["→ TLSv1", "TLSv1"]];
