@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { paths } from "./paths.ts";
-import { rehearsalHome } from "./rehearsalHome.ts";
+import { type RehearsalHomeOptions, rehearsalHome } from "./rehearsalHome.ts";
 import { sstHome } from "./sstHome.ts";
 import { makePassphrase, type Toolchain } from "./toolchain.ts";
 
@@ -20,8 +20,9 @@ export interface StandInsHome {
 export async function standInsHome(
   toolchain: Toolchain,
   folder = join(paths.own, "rehearsal"),
+  options: RehearsalHomeOptions = {},
 ): Promise<StandInsHome> {
-  const { env, state, standIns } = await rehearsalHome(folder);
+  const { env, state, standIns } = await rehearsalHome(folder, options);
   const passphrase = join(folder, "passphrase");
   if (!existsSync(passphrase)) await makePassphrase(passphrase);
   const sst = await sstHome(toolchain, folder, join(folder, "home", "plugins"));

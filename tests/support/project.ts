@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { root } from "../../engine/paths.ts";
+import type { RehearsalHomeOptions } from "../../engine/rehearsalHome.ts";
 import { standInsHome } from "../../engine/standInsHome.ts";
 import type { Toolchain } from "../../engine/toolchain.ts";
 
@@ -37,10 +38,11 @@ export async function makeProject(
   toolchain: Toolchain,
   copied: readonly string[],
   more: Readonly<Record<string, string>> = {},
+  options: RehearsalHomeOptions = {},
 ): Promise<Project> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "rung-project-")));
   const home = join(folder, ".rehearsal");
-  const env = { ...(await standInsHome(toolchain, home)).env, ...more };
+  const env = { ...(await standInsHome(toolchain, home, options)).env, ...more };
   for (const name of ["app", "components", "engine", "node_modules", "package.json", "stacks"])
     symlinkSync(join(root, name), join(folder, name));
   for (const name of copied) cpSync(join(root, name), join(folder, name));

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { cached } from "../../engine/cached.ts";
 import { paths } from "../../engine/paths.ts";
 import { installedVersion } from "../../engine/plugins.ts";
+import type { RehearsalHomeOptions } from "../../engine/rehearsalHome.ts";
 import { lastLines } from "../../engine/run.ts";
 import type { Toolchain } from "../../engine/toolchain.ts";
 import { makeProject, type Project, type Ran, run } from "./project.ts";
@@ -15,8 +16,11 @@ export interface SstProject extends Project {
 const command = join(paths.bin, "sst");
 
 /** A project that has SST. What SST installs beside its configuration is kept for the next: it takes npm a minute. */
-export async function sstProject(toolchain: Toolchain): Promise<SstProject> {
-  const project = await makeProject(toolchain, ["sst.config.ts"]);
+export async function sstProject(
+  toolchain: Toolchain,
+  options: RehearsalHomeOptions = {},
+): Promise<SstProject> {
+  const project = await makeProject(toolchain, ["sst.config.ts"], {}, options);
   mkdirSync(join(project.folder, own));
   symlinkSync(await platform(project.env), join(project.folder, own, "platform"));
   return { ...project, sst: (...args) => project.run(command, ...args) };
