@@ -38,6 +38,8 @@ export interface Pair {
 const first = 1024n;
 /** So many rows of a side are looked at by key; where there would be more, buckets become smaller first. */
 const fewRows = 20_000;
+/** So many buckets of a side are held at a time. */
+const manyBuckets = 100_000;
 /** So many differences are listed for a table. */
 export const listed = 10_000;
 
@@ -50,22 +52,41 @@ export async function compareTable(pair: Pair, table: Table): Promise<Compared> 
   const all = { table: table.label, source: total(source.values()), target: total(target.values()) };
   let differing = differ(source, target);
   if (differing.length === 0) return { ...all, differences: [], more: false };
+  const rows = Math.max(all.source.rows, all.target.rows);
   let within = "";
-  while (rowsIn(differing, source, target) > fewRows && count < 2n ** 40n) {
-    within = only(buckets, table, count, differing);
+  while (rowsIn(differing, source, target) > fewRows && smaller(buckets, count)) {
+    within = only(buckets, table, count, differing, rowsIn(differing, source, target) / rows);
     count *= 256n;
     [source, target] = await bothSums(pair, table, buckets, count, within);
-    const next = differ(source, target);
-    if (next.length > 100_000) break; // nearly all differs: no smaller buckets will help
-    differing = next;
+    differing = differ(source, target);
+    if (differing.length > manyBuckets) break; // nearly all differs: no smaller buckets will help
   }
-  within = only(buckets, table, count, differing);
+  const looked = enough(differing, source, target);
+  within = only(buckets, table, count, looked, rowsIn(looked, source, target) / rows);
   const [ours, theirs] = await Promise.all([
     hashes(pair.source, table, within),
     hashes(pair.target, table, within),
   ]);
   const differences = rowsThatDiffer(ours, theirs);
-  return { ...all, differences: differences.slice(0, listed), more: differences.length > listed };
+  return {
+    ...all,
+    differences: differences.slice(0, listed),
+    more: differences.length > listed || looked.length < differing.length,
+  };
+}
+
+/** Whether there are smaller buckets than those. */
+const smaller = (buckets: Buckets, count: bigint): boolean =>
+  buckets.by === "range" ? stepOf(buckets, count) > 1n : count < 2n ** 40n;
+
+/** The first of the buckets that differ, as far as their rows can be held here. */
+function enough(differing: readonly string[], ...sides: readonly ReadonlyMap<string, Sum>[]): string[] {
+  let rows = 0;
+  return differing.filter((bucket) => {
+    const before = rows;
+    rows += rowsIn([bucket], ...sides);
+    return before < 2 * fewRows;
+  });
 }
 
 async function bothSums(pair: Pair, table: Table, buckets: Buckets, count: bigint, within = "") {
@@ -86,16 +107,24 @@ function differ(source: ReadonlyMap<string, Sum>, target: ReadonlyMap<string, Su
 const rowsIn = (buckets: readonly string[], ...sides: readonly ReadonlyMap<string, Sum>[]): number =>
   Math.max(...sides.map((side) => buckets.reduce((rows, one) => rows + (side.get(one)?.rows ?? 0), 0)));
 
-/** The condition that leaves only those buckets' rows; by an index where buckets are ranges and few. */
-function only(buckets: Buckets, table: Table, count: bigint, wanted: readonly string[]): string {
-  if (count === 1n) return "";
-  if (buckets.by === "range" && wanted.length <= 2000) {
+/**
+ * What, after the table's name, leaves only those buckets' rows.
+ * @param share of the table's rows: a few are found by an index where buckets are ranges
+ */
+function only(
+  buckets: Buckets,
+  table: Table,
+  count: bigint,
+  wanted: readonly string[],
+  share: number,
+): string {
+  if (count === 1n || share > 0.8) return "";
+  if (buckets.by === "range" && share < 0.1) {
     const step = stepOf(buckets, count);
-    const ranges = wanted.map((bucket) => {
-      const begin = buckets.least + BigInt(bucket) * step;
-      return `t.${buckets.column} BETWEEN ${begin} AND ${begin + step - 1n}`;
-    });
-    return `WHERE ${ranges.join(" OR ")}`;
+    const begins = wanted.map((bucket) => buckets.least + BigInt(bucket) * step);
+    const ends = begins.map((begin) => begin + step - 1n);
+    return `JOIN unnest('{${begins.join(",")}}'::int8[], '{${ends.join(",")}}'::int8[]) w (low, high)
+            ON t.${buckets.column} BETWEEN w.low AND w.high`;
   }
   return `WHERE ${bucketOf(buckets, table, count)} = ANY ('{${wanted.join(",")}}'::int8[])`;
 }
