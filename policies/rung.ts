@@ -12,6 +12,6 @@ new PolicyPack("rung", {
     remembers,
     ...rules.map((rule) => resourcePolicy(rule, exceptions, today)),
     ...stackRules.map((rule) => stackPolicy(rule, exceptions, today)),
-    ...Object.values(compliancePacks).map((pack) => compliancePolicy(pack, exceptions, today)),
+    compliancePolicy(Object.values(compliancePacks), exceptions, today),
   ],
 });

@@ -3,7 +3,7 @@ import { child, made } from "../aws/here.ts";
 import { cloudwatch, eks } from "../aws/sdk.ts";
 import type { Bare } from "./cluster.ts";
 import type { Place } from "./eks.ts";
-import { core, helm } from "./kubernetes.ts";
+import { core, helm, restrictedLabels } from "./kubernetes.ts";
 import { podIdentity, podRole } from "./podRole.ts";
 import { readable } from "./secrets.ts";
 
@@ -115,7 +115,7 @@ function externalSecrets(place: Place, cluster: Bare, after: readonly pulumi.Res
   const identity = podIdentity(place, "secrets", cluster.name, secretsReader, readable(place));
   const home = new core.Namespace(
     `${place.prefix}external-secrets`,
-    { metadata: { name: namespace, labels: { "pod-security.kubernetes.io/enforce": "restricted" } } },
+    { metadata: { name: namespace, labels: restrictedLabels } },
     options,
   );
   return release(

@@ -30,6 +30,11 @@ export const { Provider }: typeof import("@pulumi/kubernetes/provider.js") = loa
 /** The namespace of the app and its jobs. */
 export const appNamespace = "app";
 
+/** What makes a namespace hold the restricted pod security standard: it refuses, warns and writes down. */
+export const restrictedLabels: Readonly<Record<string, string>> = Object.fromEntries(
+  ["enforce", "audit", "warn"].map((mode) => [`pod-security.kubernetes.io/${mode}`, "restricted"]),
+);
+
 /** By which pods of a part are found: `app`, `migrate`, `job`. */
 export const labelsOf = ({ context }: Pick<Place, "context">, part: string) => ({
   "app.kubernetes.io/name": context.spec.name,

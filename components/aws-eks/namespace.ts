@@ -1,5 +1,5 @@
 import type { Site } from "./eks.ts";
-import { appNamespace, core, inside, metadata } from "./kubernetes.ts";
+import { appNamespace, core, inside, metadata, restrictedLabels } from "./kubernetes.ts";
 import { networkPolicies } from "./policies.ts";
 
 /**
@@ -8,9 +8,6 @@ import { networkPolicies } from "./policies.ts";
  */
 export function namespace(site: Site) {
   const { labels, annotations, name } = metadata(site, appNamespace, "app");
-  const security = Object.fromEntries(
-    ["enforce", "audit", "warn"].map((mode) => [`pod-security.kubernetes.io/${mode}`, "restricted"]),
-  );
   const space = new core.Namespace(
     `${site.prefix}app`,
     {
@@ -19,7 +16,7 @@ export function namespace(site: Site) {
         annotations,
         labels: {
           ...labels,
-          ...security,
+          ...restrictedLabels,
           // A pod is ready when the load balancer says so.
           "elbv2.k8s.aws/pod-readiness-gate-inject": "enabled",
         },
