@@ -28,18 +28,20 @@ export async function rollBack(move: Move): Promise<Paused> {
       );
     }
     const began = performance.now();
-    if (memory.journal.decided === "target") await change(move, sessions, traffic);
+    const free = memory.journal.decided === "target" ? await change(move, sessions, traffic) : undefined;
     // the fence of the target stays: nobody is to write there any more
     await traffic.point("source");
     await traffic.go();
     const pauseMs = performance.now() - began;
+    await free?.();
     await takeAway(move, sessions);
     await memory.write({ state: "rolled-back" }, { pauseMs });
     return { pauseMs };
   });
 }
 
-async function change(move: Move, sessions: Sessions, traffic: Traffic): Promise<void> {
+/** @returns what tells the guardian that requests go on */
+async function change(move: Move, sessions: Sessions, traffic: Traffic): Promise<() => Promise<void>> {
   const { memory, limits } = move;
   await guardLag(move, sessions.target, namesIn(move).back);
   await memory.write({ state: "rolling-back" });
@@ -53,11 +55,12 @@ async function change(move: Move, sessions: Sessions, traffic: Traffic): Promise
     await traffic.point("source");
     await memory.write({ decided: "source", drained });
   } catch (error) {
+    // where that fails too, the guardian goes on trying
     await undo(move, sessions, traffic);
-    throw error;
-  } finally {
     await free();
+    throw error;
   }
+  return free;
 }
 
 async function undo(move: Move, sessions: Sessions, traffic: Traffic): Promise<void> {

@@ -83,6 +83,7 @@ async function change(move: Move, sessions: Sessions, traffic: Traffic): Promise
     await traffic.point("target");
     await memory.write({ decided: "target", drained });
   } catch (error) {
+    // where that fails too, the guardian goes on trying
     await undo(move, sessions, traffic);
     await free();
     throw error;

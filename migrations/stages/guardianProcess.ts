@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { unfence } from "./fence.ts";
 import { type Guarded, guardedVariable } from "./guardian.ts";
 import { openMemory } from "./journal.ts";
@@ -14,14 +15,26 @@ process.stdout.write("ready\n");
 let told = "";
 for await (const part of process.stdin) told += String(part);
 if (told !== "done") {
-  const memory = await openMemory(guarded.folder);
-  if (memory) {
-    const side = serving(memory.journal);
-    const { application } = namesOf(memory.journal);
-    await withSession(guarded.sides[side], application, unfence);
-    const traffic = poolerTraffic(guarded.pooler, guarded.sides);
-    await traffic.point(side);
-    await traffic.go();
-    await memory.note("Rung was killed while requests waited; they go on", { serves: side });
+  // a server that has failed comes back, or the next run puts all right
+  for (let round = 0; round < 300; round += 1) {
+    try {
+      await letGo();
+      break;
+    } catch {
+      await sleep(1000);
+    }
   }
+}
+
+async function letGo(): Promise<void> {
+  const memory = await openMemory(guarded.folder);
+  // another run has taken over since
+  if (!memory || !["cutover", "rolling-back"].includes(memory.journal.state)) return;
+  const side = serving(memory.journal);
+  const { application } = namesOf(memory.journal);
+  await withSession(guarded.sides[side], application, unfence);
+  const traffic = poolerTraffic(guarded.pooler, guarded.sides);
+  await traffic.point(side);
+  await traffic.go();
+  await memory.note("Rung was gone while requests waited; they go on", { serves: side });
 }
