@@ -122,7 +122,8 @@ export async function prSweep(options: PrSweepOptions): Promise<number> {
   if (open !== undefined && openFile !== undefined)
     throw failure("the open pull requests are said twice", "say --open, or --open-file", "rung pr sweep", 64);
   const numbers = open ?? openFile;
-  const known = numbers === undefined ? undefined : await openFrom(numbers, open ? "list" : "file");
+  const known =
+    numbers === undefined ? undefined : await openFrom(numbers, open === undefined ? "file" : "list");
   const template = await loadTemplate(options.template);
   const ended = await watched(options, "previews · sweep", (report, signal) =>
     sweep({ template, signal, ...(known && { open: known }) }, report),
