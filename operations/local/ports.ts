@@ -4,7 +4,7 @@ import type { Diagnostic } from "../../components/model/diagnostics.ts";
 import { containersOf } from "./containers.ts";
 
 /** Whether nothing listens on a port of 127.0.0.1. */
-function free(port: number): Promise<boolean> {
+export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once("error", () => resolve(false));
@@ -24,7 +24,7 @@ export async function takenPorts(context: StackContext, file: string): Promise<D
     ["httpsPort", context.ports.https],
     ["httpPort", context.ports.http],
   ] as const) {
-    if (held.has(port) || (await free(port))) continue;
+    if (held.has(port) || (await isFree(port))) continue;
     problems.push({
       what: "something else listens on this port",
       where: { file, key: `config.rung:${key}` },

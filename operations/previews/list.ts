@@ -6,7 +6,7 @@ import { readCheckpoint, stackNames, stackOutputs } from "../../engine/pulumi.ts
 import type { Toolchain } from "../../engine/toolchain.ts";
 import type { LabelledThing, LivingOutputs } from "../stage.ts";
 import { operationsOf } from "../stages.ts";
-import { loadTarget } from "../target.ts";
+import { loadTarget, targetOf } from "../target.ts";
 import { drafted, prOf } from "./settings.ts";
 import type { Template } from "./template.ts";
 
@@ -26,7 +26,7 @@ export interface Preview {
   /** When somebody last wanted it to be there, ISO 8601. */
   readonly activity: string | undefined;
   readonly expires: string | undefined;
-  /** By its blueprint, US dollars; undefined when its settings are not here. */
+  /** By its blueprint, US dollars; undefined when it cannot be planned. */
   readonly monthlyUsd: number | undefined;
   /** Things with its labels, on this machine. */
   readonly things: number;
@@ -52,7 +52,7 @@ export async function labelledThings(): Promise<readonly LabelledThing[]> {
 
 async function previewOf(
   toolchain: Toolchain,
-  { limits }: Template,
+  template: Template,
   stack: string,
   known: boolean,
   things: readonly LabelledThing[],
@@ -62,7 +62,7 @@ async function previewOf(
     ? ((await stackOutputs(toolchain, stack)) as Partial<LivingOutputs & { activity: string }> | undefined)
     : undefined;
   const activity = outputs?.activity ?? (await savedAt(stack));
-  const price = await priceOf(stack);
+  const price = await priceOf(stack, template, outputs?.stage);
   return {
     pr: prOf(stack) ?? 0,
     stack,
@@ -70,7 +70,8 @@ async function previewOf(
     stage: outputs?.stage,
     url: outputs?.urls?.app,
     activity,
-    expires: activity && new Date(Date.parse(activity) + minutes(limits.idle) * 60_000).toISOString(),
+    expires:
+      activity && new Date(Date.parse(activity) + minutes(template.limits.idle) * 60_000).toISOString(),
     monthlyUsd: price?.monthlyUsd,
     things: things.filter((one) => one.stack === stack).length,
   };
@@ -80,8 +81,15 @@ async function previewOf(
 const savedAt = async (stack: string): Promise<string | undefined> =>
   stateFolder() ? (await readCheckpoint(stack))?.time : undefined;
 
-const priceOf = async (stack: string): Promise<Price | undefined> =>
-  loadTarget(stack).then(
-    ({ plan }) => plan.price,
-    () => undefined,
-  );
+/** By its own settings; where a runner that is gone had them, by the template and the stage that it lives on. */
+const priceOf = async (
+  stack: string,
+  { config }: Template,
+  stage: string | undefined,
+): Promise<Price | undefined> =>
+  loadTarget(stack)
+    .catch(() => targetOf(stack, { ...config, ...(stage ? { "rung:stage": stage } : {}) }))
+    .then(
+      ({ plan }) => plan.price,
+      () => undefined,
+    );

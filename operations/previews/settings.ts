@@ -1,12 +1,12 @@
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
-import { DiagnosticsError } from "../../components/model/diagnostics.ts";
+import { DiagnosticsError, failure } from "../../components/model/diagnostics.ts";
 import { isPreview } from "../../components/model/stackNames.ts";
 import type { StageName } from "../../components/model/words.ts";
 import { root } from "../../engine/paths.ts";
 import { settingsFile } from "../../stacks/settings.ts";
-import { freePorts } from "../freePorts.ts";
+import { isFree } from "../local/ports.ts";
 import { type Target, targetOf } from "../target.ts";
 import { type Protected, routesTo } from "./separation.ts";
 import { type Config, type Template, templateFile } from "./template.ts";
@@ -37,22 +37,35 @@ export async function draft(pr: number, template: Template, stage: StageName | u
     ...(stage ? { "rung:stage": stage } : {}),
     ...(typeof domain === "string" ? { "rung:domain": `${stack}.${domain}` } : {}),
   };
-  if (config["rung:stage"] === "local") Object.assign(config, await portsOf(before));
+  if (config["rung:stage"] === "local") Object.assign(config, await portsOf(pr, before));
   const routes = routesTo(config, template.file, await protectedStacks(template.file));
   if (routes.length > 0) throw new DiagnosticsError(routes, 3);
   return { target: await targetOf(stack, config), config };
 }
 
-/** Those it has, or two that neither anything listens on nor another preview was given. */
-async function portsOf(before: Config): Promise<Config> {
+/** Below those that systems hand out for connections (from 32768 on Linux): there, one may be taken at any moment. */
+const ports = { first: 20_000, pairs: 5000 } as const;
+
+/** Those it has, or two that neither anything listens on nor another preview was given; by its number if they are free. */
+async function portsOf(pr: number, before: Config): Promise<Config> {
   const keys = ["rung:httpsPort", "rung:httpPort"] as const;
   if (keys.every((key) => typeof before[key] === "number"))
     return Object.fromEntries(keys.map((key) => [key, before[key]]));
   const given = await Promise.all((await settingsNames()).map((file) => configOf(file)));
   const taken = new Set(given.flatMap((config) => keys.map((key) => config[key])));
-  // more than are wanted, so that some are left when others were given away and are not listened on yet
-  const free = (await freePorts(2 + taken.size)).filter((port) => !taken.has(port));
-  return Object.fromEntries(keys.map((key, index) => [key, free[index]]));
+  for (let next = 0; next < ports.pairs; next += 1) {
+    const https = ports.first + 2 * ((pr + next) % ports.pairs);
+    const both = [https, https + 1];
+    if (both.some((port) => taken.has(port))) continue;
+    if ((await Promise.all(both.map(isFree))).every(Boolean))
+      return Object.fromEntries(keys.map((key, index) => [key, both[index]]));
+  }
+  const [from, to] = [ports.first, ports.first + 2 * ports.pairs - 1];
+  throw failure(
+    `no port from ${from} to ${to} is free`,
+    "rung pr sweep, or end what listens there",
+    "rung pr",
+  );
 }
 
 /** Writes them. Pulumi's own note of how the stack's secrets are encrypted stays. */
