@@ -2,6 +2,7 @@ import { minutes } from "../../components/model/duration.ts";
 import type { Price } from "../../components/model/price.ts";
 import { isPreview } from "../../components/model/stackNames.ts";
 import { stateFolder } from "../../engine/backend.ts";
+import { paths } from "../../engine/paths.ts";
 import { readCheckpoint, stackNames, stackOutputs } from "../../engine/pulumi.ts";
 import type { Toolchain } from "../../engine/toolchain.ts";
 import type { LabelledThing, LivingOutputs } from "../stage.ts";
@@ -34,7 +35,11 @@ export interface Preview {
 
 /** All previews that there is anything of, by number. Changes nothing, and waits for nobody. */
 export async function previews(toolchain: Toolchain, template: Template): Promise<Preview[]> {
-  const [stacks, files, things] = await Promise.all([stackNames(toolchain), drafted(), labelledThings()]);
+  const [stacks, files, things] = await Promise.all([
+    stackNames(toolchain),
+    stateIsOwn() ? drafted() : [],
+    labelledThings(),
+  ]);
   const known = stacks.filter(isPreview);
   const all = new Set([...known, ...files, ...things.map(({ stack }) => stack)]);
   const found = await Promise.all(
@@ -43,8 +48,12 @@ export async function previews(toolchain: Toolchain, template: Template): Promis
   return found.toSorted((a, b) => a.pr - b.pr);
 }
 
+/** Of what is on this machine, only the state that this clone keeps here can tell what has no stack. */
+const stateIsOwn = (): boolean => stateFolder()?.startsWith(paths.state) ?? false;
+
 /** What carries labels of this clone's previews. Another clone's previews are its own to sweep. */
 export async function labelledThings(): Promise<readonly LabelledThing[]> {
+  if (!stateIsOwn()) return [];
   const { labelled } = await operationsOf("local");
   const all = (await labelled?.list().catch(() => [])) ?? [];
   return all.filter(({ stack, own }) => own && isPreview(stack));
