@@ -9,7 +9,7 @@ import { ensureToolchain } from "../engine/toolchain.ts";
 import { rehearsedState } from "../operations/rehearse/index.ts";
 import { rehearsalSettings } from "../operations/rehearse/settings.ts";
 import { makeWorkspace } from "../operations/rehearse/workspace.ts";
-import { heading, once, pair, root, type Timed } from "./measure.ts";
+import { heading, once, root, type Timed, weigh } from "./measure.ts";
 
 /** Terraform's names of the kinds that both call alike: `aws:ec2/subnet:Subnet` is `aws_subnet`. */
 const kinds: Readonly<Record<string, string>> = {
@@ -38,9 +38,9 @@ try {
   const held = { ...judged, name: "pulumi preview, all packs, held to SOC 2" };
   const bare = preview("pulumi preview");
   heading("Policies: preview of aws-ecs, medium");
-  await pair(judged, bare, Number(runs));
+  await weigh(judged, [bare], Number(runs));
   await workspace.settle({ ...rehearsalSettings("aws-ecs", "medium"), "rung:compliance": '["soc2"]' });
-  await pair(held, bare, Number(runs));
+  await weigh(held, [bare], Number(runs));
   if (checkov) await peer(checkov);
 } finally {
   await workspace.remove();
