@@ -261,6 +261,7 @@ for (const [name, about, run] of [
       new Option("--known-role <names...>", "may stay connected past the pooler"),
       new Option("--jobs <count>", "sessions side by side; 4 unless said").argParser(count),
       new Option("--kept <GB>", "log that the source may keep for it; 20 unless said").argParser(count),
+      new Option("--pause <seconds>", "requests may wait so long; 5 unless said").argParser(count),
       new Option("--no-way-back", "do not let changes flow back after the cutover"),
       json(),
     ],

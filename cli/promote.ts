@@ -28,6 +28,7 @@ export interface PromoteFlags {
   readonly knownRole?: readonly string[];
   readonly jobs?: number;
   readonly kept?: number;
+  readonly pause?: number;
 }
 
 const optionsOf = (flags: PromoteFlags): PromoteOptions => ({
@@ -38,6 +39,7 @@ const optionsOf = (flags: PromoteFlags): PromoteOptions => ({
   identityFull: flags.identityFull ?? [],
   limits: {
     ...(flags.jobs ? { jobs: flags.jobs } : {}),
+    ...(flags.pause ? { pauseMs: flags.pause * 1000 } : {}),
     ...(flags.kept ? { keptBytes: flags.kept * 1e9 } : {}),
     ...(flags.knownRole ? { knownRoles: flags.knownRole } : {}),
   },

@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 const promote = (step: string, ...options: string[]) =>
-  run(["promote", step, "--from", from, "--to", "rds", ...options], {
+  run(["promote", step, "--from", from, "--to", "rds", "--pause", "60", ...options], {
     RUNG_PROMOTE_FROM_URL: source.url("app", "supa"),
     RUNG_PROMOTE_TO_URL: target.url("app", "master"),
     RUNG_PROMOTE_POOLER: pooler.admin,

@@ -58,7 +58,18 @@ export async function promotion(more = ""): Promise<Promotion> {
     RUNG_PROMOTE_POOLER_FILE: pooler.file,
   };
   const start = (step: string, ...options: string[]): Run => {
-    const args = [join(root, "cli", "main.ts"), "promote", step, "--from", from, "--to", "next", ...options];
+    const args = [
+      join(root, "cli", "main.ts"),
+      "promote",
+      step,
+      "--from",
+      from,
+      "--to",
+      "next",
+      "--pause",
+      "60",
+      ...options,
+    ];
     const child = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
     let out = "";
     child.stdout.on("data", (part) => {
