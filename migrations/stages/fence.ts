@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { stop } from "./guard.ts";
 import { name, type Side } from "./side.ts";
@@ -16,6 +17,9 @@ const fenced = (on: boolean) => async (client: pg.Client) => {
 export const fence = fenced(true);
 export const unfence = fenced(false);
 
+/** A pooler that was paused lets its servers go at once; they take a moment to end. */
+const leavingMs = 1000;
+
 /**
  * @param known roles that may stay, e.g. one that watches
  * @throws DiagnosticsError naming who is still connected: what he writes would be left behind
@@ -26,6 +30,20 @@ export async function nobodyElse(
   application: string,
   known: readonly string[],
 ): Promise<void> {
+  const until = Date.now() + leavingMs;
+  let who = await others(client, application, known);
+  while (who.length > 0 && Date.now() < until) {
+    await sleep(20);
+    who = await others(client, application, known);
+  }
+  if (who.length === 0) return;
+  throw stop(
+    `others are connected to the ${side.side} past the pooler: ${who.slice(0, 5).join(", ")}`,
+    "stop them, or name their roles with --known-role when they only read",
+  );
+}
+
+async function others(client: pg.Client, application: string, known: readonly string[]): Promise<string[]> {
   const { rows } = await client.query(
     `SELECT DISTINCT coalesce(nullif(application_name, ''), 'no name') AS application, usename AS role,
             coalesce(host(client_addr), 'a socket') AS address
@@ -33,10 +51,5 @@ export async function nobodyElse(
        AND pid <> pg_backend_pid() AND application_name <> $1 AND NOT usename = ANY ($2)`,
     [application, known],
   );
-  if (rows.length === 0) return;
-  const who = rows.map(({ application: called, role, address }) => `${called} (${role}, from ${address})`);
-  throw stop(
-    `others are connected to the ${side.side} past the pooler: ${who.slice(0, 5).join(", ")}`,
-    "stop them, or name their roles with --known-role when they only read",
-  );
+  return rows.map(({ application: called, role, address }) => `${called} (${role}, from ${address})`);
 }

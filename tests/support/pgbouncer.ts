@@ -36,6 +36,8 @@ export async function startPooler(database: string, port: number, user = "postgr
       "admin_users = console",
       "pool_mode = transaction",
       "max_client_conn = 500",
+      // a server that was struck is looked for again at once, not after 15 s
+      "server_login_retry = 0.2",
       "ignore_startup_parameters = extra_float_digits,options",
       `logfile = ${join(folder, "log")}`,
       "",
