@@ -1,0 +1,131 @@
+import { type Command, Option } from "commander";
+import { command, count, day, instant, json, stack } from "./command.ts";
+
+/** What a stack holds: backups, schema and rows, the way to another stack. */
+export function dataCommands(program: Command): void {
+  const backup = program.command("backup").description("make, check and restore backups").exitOverride();
+  command(
+    backup,
+    "now",
+    "make one",
+    [stack(), new Option("--full", "the whole database, not only what changed"), json()],
+    async (o: never) => (await import("../backup.ts")).backupNow(o),
+  );
+  command(backup, "list", "what can be restored", [stack(), json()], async (o: never) =>
+    (await import("../backup.ts")).backupList(o),
+  );
+  command(
+    backup,
+    "verify",
+    "read all that is kept, and compare its checksums",
+    [stack(), json()],
+    async (o: never) => (await import("../backup.ts")).backupVerify(o),
+  );
+  command(
+    backup,
+    "restore",
+    "bring the database back, beside or in place",
+    [
+      stack(),
+      new Option("--to <time>", "as it was then, ISO 8601; by default as new as can be").argParser(instant),
+      new Option("--backup <name>", "begin with this one; see list"),
+      new Option("--into <stack>", "another stack, that is up and empty"),
+      new Option("--in-place", "over the data that is there, after asking twice"),
+      new Option("--no-last-backup", "in place, where the database is gone and no last backup can be taken"),
+      new Option("--yes", "do not ask"),
+      json(),
+    ],
+    async (o: never) => (await import("../restore.ts")).restore(o),
+  );
+
+  const db = program.command("db").description("the schema and its data").exitOverride();
+  for (const [name, about] of [
+    ["migrate", "apply the migrations that are pending"],
+    ["rollback", "take the last migration back"],
+  ] as const) {
+    command(db, name, about, [stack(), json()], async (o: never) =>
+      (await import("../db.ts")).dbChange(name, o),
+    );
+  }
+  command(db, "status", "which migrations are applied", [stack(), json()], async (o: never) =>
+    (await import("../db.ts")).dbStatus(o),
+  );
+  command(
+    db,
+    "validate",
+    "the living schema against what the code expects",
+    [stack(), new Option("--sql", "print only the SQL that mends it"), json()],
+    async (o: never) => (await import("../db.ts")).dbValidate(o),
+  );
+  command(
+    db,
+    "lint [files...]",
+    "check migrations before they are applied",
+    [json()],
+    async (files: never, o: never) => (await import("../lint.ts")).dbLint(files, o),
+  );
+  command(
+    db,
+    "seed",
+    "add made-up users and events, the same each time",
+    [
+      stack(),
+      new Option("--users <count>", "how many users").default(100).argParser(count),
+      new Option("--events-per-user <count>", "how many events each").default(50).argParser(count),
+      new Option("--days <count>", "over how many days").default(30).argParser(count),
+      new Option("--until <date>", "the last day, UTC; by default today").argParser(day),
+      new Option("--seed <number>", "another makes other rows").default(1).argParser(count),
+      new Option("--yes", "also beside real users"),
+      json(),
+    ],
+    async (o: never) => (await import("../db.ts")).dbSeed(o),
+  );
+  command(
+    db,
+    "anonymize",
+    "mask a copy of production in place, and prove it",
+    [stack(), new Option("--yes", "overwrite the data of this stack"), json()],
+    async (o: never) => (await import("../db.ts")).dbAnonymize(o),
+  );
+  command(
+    program,
+    "drill",
+    "restore the newest backup where nobody is disturbed, and measure it",
+    [stack(), json()],
+    async (o: never) => (await import("../drill.ts")).drill(o),
+  );
+  const promote = program
+    .command("promote")
+    .description("move a living database to another stack")
+    .exitOverride();
+  for (const [name, about, run] of [
+    ["plan", "what a move meets; changes nothing", "promotePlan"],
+    ["rehearse", "the move into a throw-away database beside the target", "promoteRehearse"],
+    ["start", "copy, then follow; again: go on", "promoteStart"],
+    ["status", "how the move stands", "promoteStatus"],
+    ["verify", "compare every row, sequence, index, policy and grant", "promoteVerify"],
+    ["cutover", "hold requests, drain, compare, let the target serve", "promoteCutover"],
+    ["rollback", "let the source serve again, with all written since", "promoteRollback"],
+    ["finish", "end the way back, when its time has come", "promoteFinish"],
+    ["abort", "end the move before its cutover", "promoteAbort"],
+  ] as const) {
+    command(
+      promote,
+      name,
+      about,
+      [
+        new Option("--from <stack>", "the stack that serves").makeOptionMandatory(),
+        new Option("--to <stack>", "the stack that is to serve").makeOptionMandatory(),
+        new Option("--schema <names...>", "which schemas; all that no vendor makes unless said"),
+        new Option("--identity-full <tables...>", "tables without a key whose whole rows may be logged"),
+        new Option("--known-role <names...>", "may stay connected past the pooler"),
+        new Option("--jobs <count>", "sessions side by side; 4 unless said").argParser(count),
+        new Option("--kept <GB>", "log that the source may keep for it; 20 unless said").argParser(count),
+        new Option("--pause <seconds>", "requests may wait so long; 5 unless said").argParser(count),
+        new Option("--no-way-back", "do not let changes flow back after the cutover"),
+        json(),
+      ],
+      async (o: never) => (await import("../promote.ts"))[run](o),
+    );
+  }
+}
