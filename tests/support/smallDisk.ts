@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Larger than what the engine keeps of any stage; memory is used for what is written alone. */
-const size = "64m";
+const size = "256m";
 
 /** File systems of their own under some folders, which can really be filled. Mounting them needs root. */
 export class SmallDisk {
