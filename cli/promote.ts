@@ -9,10 +9,10 @@ import {
   goingMove,
   type PromoteOptions,
   planMove,
-  rehearseMove,
   startMove,
   statusOf,
 } from "../operations/promote.ts";
+import { rehearseMove } from "../operations/rehearseMove.ts";
 import { columns, paint, wrap } from "./render/text.ts";
 import { watched } from "./watched.ts";
 
@@ -69,7 +69,7 @@ async function run<T extends object>(
   });
   if ("exitCode" in ended) return ended.exitCode;
   const { lines, exitCode = 0 } = told(ended.done);
-  if (!flags.json) print(lines);
+  if (!flags.json) print(lines.map((line) => wrap(line, "  ", "    ")));
   return exitCode;
 }
 
@@ -93,8 +93,11 @@ export async function promotePlan(flags: PromoteFlags): Promise<number> {
 }
 
 export const promoteRehearse = (flags: PromoteFlags): Promise<number> =>
-  run("rehearse", flags, rehearseMove, ({ seconds, rows, differences }) => ({
-    lines: [`  ${rows} rows in ${seconds.toFixed(0)} s`, ...differences.map((one) => wrap(one))],
+  run("rehearse", flags, rehearseMove, ({ seconds, bytes, rows, differences }) => ({
+    lines: [
+      `${megabytes(bytes)} copied, ${rows} rows compared in ${seconds.toFixed(0)} s; all of it is dropped again`,
+      ...differences,
+    ],
     exitCode: differences.length > 0 ? 2 : 0,
   }));
 
@@ -106,8 +109,8 @@ export const promoteStart = (flags: PromoteFlags): Promise<number> =>
     ({ journal: { copied } }) => ({
       lines: [
         copied
-          ? `  ${megabytes(copied.bytes)} copied in ${copied.seconds.toFixed(0)} s; the target follows`
-          : "  the target follows",
+          ? `${megabytes(copied.bytes)} copied in ${copied.seconds.toFixed(0)} s; the target follows`
+          : "the target follows",
       ],
     }),
   );
@@ -147,9 +150,7 @@ export const promoteVerify = (flags: PromoteFlags): Promise<number> =>
       };
     },
     ({ good, rows, tables, differences }) => ({
-      lines: good
-        ? [`  ${tables} tables, ${rows} rows: the same`]
-        : differences.map((one) => wrap(one, "  ", "    ")),
+      lines: good ? [`${tables} tables, ${rows} rows: the same`] : differences,
       exitCode: good ? 0 : 2,
     }),
   );
@@ -160,7 +161,7 @@ const moved =
       step,
       flags,
       async (options, say) => (step === "cutover" ? cutOver : rollBack)(await goingMove(options, say)),
-      ({ pauseMs }) => ({ lines: [`  ${serves(flags)} serves; requests waited ${pauseMs.toFixed(0)} ms`] }),
+      ({ pauseMs }) => ({ lines: [`${serves(flags)} serves; requests waited ${pauseMs.toFixed(0)} ms`] }),
     );
 export const promoteCutover = moved("cutover", ({ to }) => to);
 export const promoteRollback = moved("rollback", ({ from }) => from);
@@ -173,7 +174,7 @@ export const promoteFinish = (flags: PromoteFlags): Promise<number> =>
       await finish(await goingMove(options, say));
       return {};
     },
-    () => ({ lines: [`  ${flags.to} stands alone; ${flags.from} keeps its data as it is now`] }),
+    () => ({ lines: [`${flags.to} stands alone; ${flags.from} keeps its data as it is now`] }),
   );
 
 export const promoteAbort = (flags: PromoteFlags): Promise<number> =>
@@ -184,5 +185,5 @@ export const promoteAbort = (flags: PromoteFlags): Promise<number> =>
       await abort(await goingMove(options, say), "asked for");
       return {};
     },
-    () => ({ lines: [`  ${flags.from} serves as before; what is in ${flags.to} can be deleted`] }),
+    () => ({ lines: [`${flags.from} serves as before; what is in ${flags.to} can be deleted`] }),
   );

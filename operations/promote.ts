@@ -1,13 +1,10 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { failure } from "../components/model/diagnostics.ts";
 import { minutes } from "../components/model/duration.ts";
 import { LockedError, withFileLock } from "../engine/fileLock.ts";
 import { paths } from "../engine/paths.ts";
-import { abort } from "../migrations/stages/back.ts";
 import { begin } from "../migrations/stages/begin.ts";
-import { compareAll } from "../migrations/stages/compare.ts";
 import { lagOf } from "../migrations/stages/follow.ts";
 import { stop } from "../migrations/stages/guard.ts";
 import { startGuardian } from "../migrations/stages/guardian.ts";
@@ -19,7 +16,6 @@ import { estimate, type Finding, findings } from "../migrations/stages/plan.ts";
 import { name, type Side, type Sides, withSession } from "../migrations/stages/side.ts";
 import { ended, namesOf, serving } from "../migrations/stages/states.ts";
 import { type Pooler, poolerTraffic } from "../migrations/stages/traffic.ts";
-import { differencesInWords } from "../migrations/stages/verify.ts";
 import { loadSpec } from "./target.ts";
 
 export interface PromoteOptions {
@@ -112,8 +108,7 @@ export interface Planned {
 }
 
 /** Looks at both sides, and changes nothing. */
-export async function planMove(options: PromoteOptions): Promise<Planned> {
-  const sides = sidesFrom(options);
+export async function planMove(options: PromoteOptions, sides = sidesFrom(options)): Promise<Planned> {
   const schemas = options.schemas ?? (await schemasOf(sides));
   const [source, target] = await Promise.all([
     inventory(sides.source, schemas),
@@ -126,15 +121,20 @@ export async function planMove(options: PromoteOptions): Promise<Planned> {
   };
 }
 
+/** @throws DiagnosticsError, exit code 3, where a finding blocks the move */
+export function unblocked(all: readonly Finding[]): void {
+  const blocking = all.filter(({ level }) => level === "blocks");
+  const [first] = blocking;
+  if (first)
+    throw stop(blocking.map(({ what }) => what).join("; "), `${first.mend}; "rung promote plan" says all`);
+}
+
 /** Begins a move, or goes on with the one that is under way. @throws DiagnosticsError, exit code 3, for what blocks it */
 export async function startMove(options: PromoteOptions, say: (what: string) => void): Promise<Memory> {
   const there = await currentMove(options);
   const going = there !== undefined && !ended.includes(there.journal.state);
   if (!going) {
-    const blocking = (await planMove(options)).findings.filter(({ level }) => level === "blocks");
-    const [first] = blocking;
-    if (first)
-      throw stop(blocking.map(({ what }) => what).join("; "), `${first.mend}; "rung promote plan" says all`);
+    unblocked((await planMove(options)).findings);
   }
   const sides = sidesFrom(options);
   const folder = going
@@ -181,49 +181,6 @@ export async function statusOf(options: PromoteOptions) {
   return { journal, serves: side === "source" ? journal.from : journal.to, ...(lag ? { lag } : {}) };
 }
 
-/**
- * The move up to its comparison, into a throw-away database beside the target, which is dropped afterwards. The source
- * is read, and nothing else of it changes.
- * @returns seconds it took, and what differed
- */
-export async function rehearseMove(options: PromoteOptions, say: (what: string) => void) {
-  const sides = sidesFrom(options);
-  const database = `rung_rehearsal_${Date.now().toString(36)}`;
-  const admin = (text: string) =>
-    withSession(sides.target, "rung-promote", (client) => client.query(text).then(() => {}));
-  const url = new URL(sides.target.url);
-  url.pathname = `/${database}`;
-  const copy: Sides = {
-    source: sides.source,
-    target: { ...sides.target, url: url.href, urlForPeer: url.href },
-  };
-  const folder = await mkdtemp(join(tmpdir(), "rung-rehearsal-"));
-  const began = performance.now();
-  await admin(`CREATE DATABASE ${name(database)} TEMPLATE template0`);
-  try {
-    const memory = await openMove(join(folder, "move"), copy, {
-      ...options,
-      wayBack: false,
-      identityFull: quotedTables(options),
-    });
-    const move: Move = { sides: copy, memory, limits: { ...usual, ...options.limits }, say };
-    try {
-      await begin(move);
-      const found = await compareAll(move);
-      return {
-        seconds: (performance.now() - began) / 1000,
-        copied: memory.journal.copied,
-        rows: found.rows,
-        differences: differencesInWords(found),
-      };
-    } finally {
-      await abort(move, "rehearsed");
-    }
-  } finally {
-    await admin(`DROP DATABASE IF EXISTS ${name(database)} WITH (FORCE)`);
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-const quotedTables = ({ identityFull }: Pick<PromoteOptions, "identityFull">): string[] =>
+/** `schema.table` as SQL has it. */
+export const quotedTables = ({ identityFull }: Pick<PromoteOptions, "identityFull">): string[] =>
   identityFull.map((table) => table.split(".").map(name).join("."));

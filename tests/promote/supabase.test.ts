@@ -77,5 +77,8 @@ test("from Supabase's layout to RDS's limits, without a superuser on either side
     );
   await client.end();
   expect(rows).toEqual([{ n: 101, users: 1 }]);
-  expect([planned, noWayBack, started, refused, cut].some(({ out }) => out.includes("secret-"))).toBe(false);
+  const all = [planned, noWayBack, started, refused, cut];
+  expect(all.some(({ out }) => out.includes("secret-"))).toBe(false);
+  const lines = [planned, started, verified, cut].flatMap(({ out }) => out.split("\n"));
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
 });
