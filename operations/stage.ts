@@ -1,9 +1,11 @@
 import type { StackContext } from "../components/kit/context.ts";
+import type { DatabaseAt } from "../components/model/databaseAt.ts";
 import type { Diagnostic } from "../components/model/diagnostics.ts";
 import type { Rollout } from "../components/model/rollout.ts";
 import type { Capability } from "../components/model/words.ts";
 import type { Checkpoint } from "../engine/pulumi.ts";
 import type { Toolchain } from "../engine/toolchain.ts";
+import type { MigrationState } from "../migrations/runner.ts";
 import type { Reach } from "./database/reach.ts";
 import type { Report } from "./progress.ts";
 import type { Target } from "./target.ts";
@@ -47,6 +49,8 @@ export interface StageOperations {
   readonly labelled?: Labelled;
   /** The stage's PostgreSQL, as the owner of its schema; left out where it has none. */
   readonly database?: (living: Living) => Promise<Reach>;
+  /** The migrations of a database that is not PostgreSQL; left out, or undefined, where it is. */
+  readonly migrations?: (living: Living) => Promise<MigrationOperations | undefined>;
   /** Puts all rows of one stack's app into another's; left out where Rung reaches no two databases at once. */
   readonly copyRows?: (from: Living, to: Living) => Promise<void>;
   /** Left out where the stage keeps no backups that Rung can drive. */
@@ -95,6 +99,7 @@ export interface LivingOutputs {
   readonly urls: Readonly<Record<string, string>>;
   readonly image: string;
   readonly rollout?: Rollout;
+  readonly database?: DatabaseAt;
   readonly releases?: readonly { readonly image: string; readonly since: string }[];
   readonly parts: Readonly<Partial<Record<Capability, readonly string[]>>>;
   readonly logins?: Readonly<Record<string, { readonly user: string; readonly password: string }>>;
@@ -131,6 +136,18 @@ export interface LogLine {
   /** RFC 3339. */
   readonly time: string;
   readonly text: string;
+}
+
+/** A schema's migrations in a dialect of their own. */
+export interface MigrationOperations {
+  /** What is applied, and what is not. */
+  status(): Promise<readonly MigrationState[]>;
+  /**
+   * Applies what is pending, or takes the last one back; each all or nothing.
+   * @returns what changed its state
+   * @throws MigrationsDiffer; DiagnosticsError when the linter or the database refuses
+   */
+  change(what: "migrate" | "rollback", say: (line: string) => void): Promise<readonly MigrationState[]>;
 }
 
 export interface BackupOperations {

@@ -98,6 +98,12 @@ class Stage extends pulumi.ComponentResource {
         script: running.worker.name,
         version: running.versionId,
       }),
+      database: pulumi.output({
+        vendor: "d1" as const,
+        account: platform.cloudflareAccountId,
+        database: data.id,
+        exports: exports.name,
+      }),
       parts: {
         app: [running.worker.name],
         database: [data.id],

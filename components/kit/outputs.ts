@@ -1,5 +1,6 @@
 import type { Output } from "@pulumi/pulumi";
 import type { Bindings } from "../model/bindings.ts";
+import type { DatabaseAt } from "../model/databaseAt.ts";
 import type { Rollout } from "../model/rollout.ts";
 import type { Capability } from "../model/words.ts";
 
@@ -19,6 +20,8 @@ export interface StageOutputs extends Partial<RegistryOutputs> {
   readonly image: Output<string>;
   /** What the platform must be running once an update has ended, for whoever asks it. */
   readonly rollout?: Output<Rollout>;
+  /** The database, for whoever asks its vendor; left out where the engine made it on this machine. */
+  readonly database?: Output<DatabaseAt>;
   /** What was made for each capability, for `rung status` and `rung logs`: resource names in the provider. */
   readonly parts: { readonly [C in Capability]?: readonly (Output<string> | string)[] };
   /** How people log in to what is not the app itself, by name; passwords are secret outputs. */

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { relative } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { Diagnostic } from "../../components/model/diagnostics.ts";
+import { type Diagnostic, DiagnosticsError } from "../../components/model/diagnostics.ts";
 import { root } from "../../engine/paths.ts";
 import { halves } from "../../migrations/runner.ts";
 
@@ -38,6 +38,12 @@ export async function lintD1(files: readonly string[]): Promise<Diagnostic[]> {
       broken.push({ what: "D1 runs each file as one batch and refuses this", where, mend: "leave it out" });
   }
   return broken;
+}
+
+/** @throws DiagnosticsError with exit code 3, blocked, when a rule is broken */
+export async function lintD1OrThrow(files: readonly string[]): Promise<void> {
+  const broken = await lintD1(files);
+  if (broken.length > 0) throw new DiagnosticsError(broken, 3);
 }
 
 function columnsIn(database: DatabaseSync): Set<string> {

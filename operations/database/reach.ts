@@ -34,7 +34,7 @@ export async function withDatabase<T>(
   if (!database || living.context.spec.database === undefined) {
     throw failure(
       `${living.context.stack} has no PostgreSQL`,
-      'see "rung plan" for what it has; D1 is migrated by "rung up"',
+      'see "rung plan" for what it has; D1 knows migrate, rollback, status and lint',
       "rung db",
       64,
     );

@@ -4,6 +4,7 @@ import type { Capability } from "../../components/model/words.ts";
 import { reachByEnvironment } from "../database/reach.ts";
 import { step } from "../progress.ts";
 import type { Health, Living, Part, StageOperations } from "../stage.ts";
+import { cloudflareAccess } from "./cloudflare.ts";
 import type { Asked, Platform } from "./platform.ts";
 import { emptyBuckets, notEmpty } from "./r2.ts";
 
@@ -30,7 +31,21 @@ export const hostedOperations: StageOperations = {
   obstacles: async () => [],
   recover: async () => ({ removed: [], drifted: false }),
   answers: async () => {},
-  database: reachByEnvironment,
+  async database(living) {
+    if (living.outputs.database?.vendor !== "d1") return reachByEnvironment(living);
+    throw failure(
+      `the database of ${living.context.stack} is D1, which is SQLite`,
+      "migrate, rollback, status and lint know it; what is asked here is for PostgreSQL",
+      "rung db",
+      64,
+    );
+  },
+  async migrations({ context, outputs: { database } }) {
+    if (database?.vendor !== "d1") return undefined;
+    const { d1Migrations } = await import("../database/d1.ts");
+    const at = { accountId: database.account, databaseId: database.database };
+    return d1Migrations(at, await cloudflareAccess(context.stack));
+  },
   emptyStores: emptyBuckets,
   refusedDown: notEmpty,
   async failedRollout(living, report) {

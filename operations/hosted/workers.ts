@@ -2,8 +2,8 @@ import { z } from "zod";
 import { failure } from "../../components/model/diagnostics.ts";
 import { Http } from "../../components/providers/kit/http.ts";
 import { cannotAsk } from "./aws.ts";
+import { cloudflareAccess } from "./cloudflare.ts";
 import type { Asked, At, Platform } from "./platform.ts";
-import { providerSetting } from "./settings.ts";
 
 type Workers = At<"workers">;
 
@@ -48,11 +48,7 @@ export const workers: Platform<"workers"> = {
 };
 
 async function servingVersions({ account, script }: Workers, { stack }: Asked) {
-  const token = process.env.CLOUDFLARE_API_TOKEN || (await providerSetting(stack, "cloudflare:apiToken"));
-  if (!token)
-    throw failure("no token for Cloudflare's API is known", "set CLOUDFLARE_API_TOKEN", "Cloudflare");
-  const baseUrl = process.env.CLOUDFLARE_BASE_URL || "https://api.cloudflare.com/client/v4";
-  const http = new Http({ baseUrl, token });
+  const http = new Http(await cloudflareAccess(stack));
   try {
     const path = `/accounts/${account}/workers/scripts/${script}/deployments`;
     const { body } = await http.send({ method: "GET", path, idempotent: true });

@@ -67,8 +67,8 @@ test("a migration that fails leaves nothing of itself, and says what SQLite says
 
 test("an answer that never came is resolved by looking: nothing runs twice", async () => {
   const on = await d1();
-  // The third request is the migration: after the table of versions, and a look at it.
-  on.server.fail({ on: query, after: 2, done: true, answer: "tear" });
+  // The sixth request is the migration: after the tables of versions and notes, and two looks at both.
+  on.server.fail({ on: query, after: 5, done: true, answer: "tear" });
   await on.create("Schema", { ...at, migrations: [first] });
   expect(await on.server.query(at.databaseId)("SELECT version FROM schema_migrations")).toEqual([
     { version: "1" },
