@@ -1,5 +1,6 @@
 import type { Database, Insights, StoredFile } from "../services.ts";
 import type { Sql } from "./sql.ts";
+import type { Tables } from "./tables.ts";
 
 /** The database's side of the app, on the tables of `migrations/schema/`. */
 export function database(sql: Sql): Database {
@@ -14,7 +15,7 @@ export function database(sql: Sql): Database {
     // In the order of their ids: two batches that hold the same never wait for each other in a circle.
     ingest: (userId, events) =>
       sql.transaction(userId, async (query) => {
-        const rows = await query<{ id: string }>(
+        const rows = await query<Pick<Tables["events"], "id">>(
           `INSERT INTO events (user_id, id, name, properties, occurred_at)
            SELECT $1, e.id, e.name, e.properties, e."occurredAt"
            FROM jsonb_to_recordset($2) AS e (id uuid, name text, properties jsonb, "occurredAt" timestamptz)
@@ -54,7 +55,7 @@ export function database(sql: Sql): Database {
     overview: () =>
       sql.transaction(undefined, async (query) => {
         const [backup] = await query<BackupRow>(
-          "SELECT kind, label, finished_at, bytes FROM ops.backups WHERE ok ORDER BY finished_at DESC LIMIT 1",
+          `SELECT ${backupColumns.join(", ")} FROM ops.backups WHERE ok ORDER BY finished_at DESC LIMIT 1`,
         );
         const { today } = only(await query<{ today: string }>("SELECT events_today() AS today"));
         return { eventsToday: Number(today), lastBackup: backup && toBackup(backup) };
@@ -78,16 +79,9 @@ export function database(sql: Sql): Database {
   };
 }
 
-const selectFiles = "SELECT id, name, content_type, bytes, sha256, created_at FROM files";
-
-interface FileRow {
-  id: string;
-  name: string;
-  content_type: string;
-  bytes: string;
-  sha256: string;
-  created_at: Date;
-}
+const fileColumns = ["id", "name", "content_type", "bytes", "sha256", "created_at"] as const;
+type FileRow = Pick<Tables["files"], (typeof fileColumns)[number]>;
+const selectFiles = `SELECT ${fileColumns.join(", ")} FROM files`;
 
 const toFile = (row: FileRow): StoredFile => ({
   id: row.id,
@@ -98,12 +92,8 @@ const toFile = (row: FileRow): StoredFile => ({
   createdAt: row.created_at.toISOString(),
 });
 
-interface BackupRow {
-  kind: string;
-  label: string | null;
-  finished_at: Date;
-  bytes: string;
-}
+const backupColumns = ["kind", "label", "finished_at", "bytes"] as const;
+type BackupRow = Pick<Tables["ops.backups"], (typeof backupColumns)[number]>;
 
 const toBackup = (row: BackupRow) => ({
   kind: row.kind,

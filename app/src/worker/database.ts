@@ -1,6 +1,7 @@
 import type { D1Database, D1DatabaseSession, D1PreparedStatement } from "@cloudflare/workers-types";
 import { Unavailable } from "../refusal.ts";
 import type { Database, Insights, StoredFile } from "../services.ts";
+import type { Tables } from "./tables.ts";
 
 const dayMs = 24 * 60 * 60 * 1000;
 /** Whoever can call the scheduler's paths must not be able to empty the tables. */
@@ -44,7 +45,7 @@ export function database(d1: D1Database, now: () => Date): Database {
              ON CONFLICT DO NOTHING RETURNING id`,
           )
           .bind(userId, JSON.stringify(rows), time())
-          .run<{ id: string }>(),
+          .run<Pick<Tables["events"], "id">>(),
       );
       return results.map(({ id }) => id);
     },
@@ -90,7 +91,7 @@ export function database(d1: D1Database, now: () => Date): Database {
       const [backups, counted] = await answered(
         nearest.batch<Record<string, unknown>>([
           nearest.prepare(
-            `SELECT kind, label, finished_at, bytes FROM ops_backups WHERE ok ORDER BY finished_at DESC LIMIT 1`,
+            `SELECT ${backupColumns.join(", ")} FROM ops_backups WHERE ok ORDER BY finished_at DESC LIMIT 1`,
           ),
           nearest.prepare("SELECT count(*) AS today FROM events WHERE occurred_at >= ?1").bind(today()),
         ]),
@@ -184,16 +185,9 @@ function insightsOf(
   return statement.bind(...span, ...(userId === undefined ? [] : [userId]));
 }
 
-const selectFiles = "SELECT id, name, content_type, bytes, sha256, created_at FROM files WHERE user_id = ?1";
-
-interface FileRow {
-  id: string;
-  name: string;
-  content_type: string;
-  bytes: number;
-  sha256: string;
-  created_at: number;
-}
+const fileColumns = ["id", "name", "content_type", "bytes", "sha256", "created_at"] as const;
+type FileRow = Pick<Tables["files"], (typeof fileColumns)[number]>;
+const selectFiles = `SELECT ${fileColumns.join(", ")} FROM files WHERE user_id = ?1`;
 
 const toFile = (found: FileRow): StoredFile => ({
   id: found.id,
@@ -204,12 +198,8 @@ const toFile = (found: FileRow): StoredFile => ({
   createdAt: new Date(found.created_at).toISOString(),
 });
 
-interface BackupRow {
-  kind: string;
-  label: string | null;
-  finished_at: number;
-  bytes: number;
-}
+const backupColumns = ["kind", "label", "finished_at", "bytes"] as const;
+type BackupRow = Pick<Tables["ops_backups"], (typeof backupColumns)[number]>;
 
 const toBackup = ({ kind, label, finished_at, bytes }: BackupRow) => ({
   kind,
