@@ -13,9 +13,12 @@ export interface Look {
   readonly living: Living | undefined;
 }
 
-/** Reads a stack's settings and outputs; secrets stay masked. */
-export async function look(stack: string): Promise<Look> {
-  const target = await loadTarget(stack);
+/**
+ * Reads a stack's settings and outputs; secrets stay masked.
+ * @param known its target, where its settings are not yet written
+ */
+export async function look(stack: string, known?: Target): Promise<Look> {
+  const target = known ?? (await loadTarget(stack));
   const outputs = await stackOutputs(await ensureToolchain(), stack);
   if (outputs?.parts === undefined || (await isDown(stack))) return { target, living: undefined };
   // as `stacks/program.ts` yields them

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 import type { StackContext } from "../components/kit/context.ts";
 import type { Blueprint } from "../components/model/blueprint.ts";
-import { DiagnosticsError } from "../components/model/diagnostics.ts";
+import { DiagnosticsError, ofSettings } from "../components/model/diagnostics.ts";
 import { type Spec, specFile } from "../components/model/spec.ts";
 import { stageNamed } from "../components/stages.ts";
 import { root } from "../engine/paths.ts";
@@ -67,8 +67,10 @@ export async function targetOf(
     settingsFile(stack),
   );
   const context = stackContext(spec, settings, stack);
-  const plan = stageNamed(settings.stage).blueprint(spec, settings.size, context.platform);
-  return { context, plan, file: settingsFile(stack) };
+  const file = settingsFile(stack);
+  const { blueprint } = stageNamed(settings.stage);
+  const plan = await ofSettings(file, () => blueprint(spec, settings.size, context.platform));
+  return { context, plan, file };
 }
 
 /**

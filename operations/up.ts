@@ -50,7 +50,7 @@ export async function up(target: Target, options: UpOptions, report: Report): Pr
     }
     const problems = await (await operationsOf(target.context.stage)).obstacles(target);
     if (problems.length > 0) throw new DiagnosticsError(problems, 1);
-    const { living: before } = await look(stack);
+    const { living: before } = await look(stack, target);
     if (before) await mustHaveDrilled(before, options.noDrill, report);
     if (overrides) await saveOverrides(stack, overrides);
     const refresh = await settle(toolchain, target, report);

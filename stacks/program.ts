@@ -1,4 +1,5 @@
 import { declaredOf } from "../components/model/compliance.ts";
+import { ofSettings } from "../components/model/diagnostics.ts";
 import type { Spec } from "../components/model/spec.ts";
 import { stageNamed } from "../components/stages.ts";
 import { stackContext, type ThisRun } from "./context.ts";
@@ -28,9 +29,11 @@ export async function program(
   const run = { image: image ?? settings.image ?? serving, leaving };
   const context = stackContext(spec, settings, stack, run);
   const { compliance, ceilingUsd } = settings;
-  const plan = stage.blueprint(spec, settings.size, context.platform);
-  const declared = declaredOf(spec, plan, { compliance, ceilingUsd });
-  const { image: serves, ...outputs } = await stage.deploy({ ...context, declared });
+  const { image: serves, ...outputs } = await ofSettings(settingsFile(stack), () => {
+    const plan = stage.blueprint(spec, settings.size, context.platform);
+    const declared = declaredOf(spec, plan, { compliance, ceilingUsd });
+    return stage.deploy({ ...context, declared });
+  });
   const last = activity ?? before.activity;
   return {
     ...names,
@@ -44,7 +47,10 @@ export async function program(
 /** The registry alone that the stage makes for the app's image, before there is one: the first step of a first `up`. */
 export async function registryProgram(spec: Spec, stack: string, config: Record<string, unknown>) {
   const { settings, stage, names } = await begun(spec, stack, config);
-  const made = await stage.image?.registry?.first(stackContext(spec, settings, stack));
+  const { registry } = stage.image ?? {};
+  const made = await ofSettings(settingsFile(stack), () =>
+    registry?.first(stackContext(spec, settings, stack)),
+  );
   return { ...names, ...made };
 }
 

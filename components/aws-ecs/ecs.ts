@@ -1,14 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Aws } from "../aws/here.ts";
 import type { Network } from "../aws/network.ts";
-import type { With } from "../kit/needs.ts";
+import type { Told } from "../kit/needs.ts";
 import type { Blueprint } from "../model/blueprint.ts";
 import type { EcsDetails } from "./blueprint.ts";
 
 /** What every capability's function of this stage is told. */
 export interface Ecs extends Aws {
   readonly plan: Blueprint<EcsDetails>["capabilities"];
-  readonly platform: With<"region" | "domain" | "route53ZoneId" | "budgetUsd">;
+  readonly platform: Told<"aws-ecs">;
   /** The account's number. */
   readonly account: pulumi.Output<string>;
   /** The app's image by digest. */

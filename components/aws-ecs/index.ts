@@ -11,7 +11,7 @@ import { pushInto, registry } from "../aws/registry.ts";
 import { secret } from "../aws/secret.ts";
 import { ofApp } from "../kit/bindings.ts";
 import type { StackContext } from "../kit/context.ts";
-import { mustHave, mustHaveImage } from "../kit/needs.ts";
+import { mustBeTold, mustHaveImage } from "../kit/needs.ts";
 import type { RegistryOutputs, StageOutputs } from "../kit/outputs.ts";
 import type { Bindings } from "../model/bindings.ts";
 import { alerts } from "./alerts.ts";
@@ -31,17 +31,9 @@ import { realtime } from "./realtime.ts";
 import { passwords } from "./secrets.ts";
 import { storage } from "./storage.ts";
 
-/** What every way in must be told. */
-const needs = {
-  region: "the region",
-  domain: "the public name",
-  route53ZoneId: "the hosted zone of that name",
-  budgetUsd: "what a month may cost",
-} as const;
-
 /** The registry and its key alone, under the names that `deploy` makes them by. */
 export async function registryFirst(context: StackContext): Promise<RegistryOutputs> {
-  const { region } = mustHave(context.platform, "aws-ecs", needs);
+  const { region } = mustBeTold(context.platform, "aws-ecs");
   const stage = new pulumi.ComponentResource(type, `${context.spec.name}-${context.stack}`);
   const here: Aws = { context, stage, region };
   const account = pulumi.output(getCallerIdentity({}, { parent: stage })).accountId;
@@ -53,7 +45,7 @@ export async function registryFirst(context: StackContext): Promise<RegistryOutp
  * @throws DiagnosticsError when settings or the image are missing, before any resource exists
  */
 export async function deploy(context: StackContext): Promise<StageOutputs> {
-  const platform = mustHave(context.platform, "aws-ecs", needs);
+  const platform = mustBeTold(context.platform, "aws-ecs");
   mustHaveThreeZones(platform.region, "config.rung:region");
   const image = mustHaveImage(context.image, "aws-ecs");
   return new Stage(context, platform, image, authorityOf(platform.region)).outputs;

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Aws } from "../aws/here.ts";
 import type { Network } from "../aws/network.ts";
-import type { With } from "../kit/needs.ts";
+import type { Told } from "../kit/needs.ts";
 import type { Blueprint } from "../model/blueprint.ts";
 import type { EksDetails } from "./blueprint.ts";
 import type { Cluster } from "./cluster.ts";
@@ -10,7 +10,7 @@ import type { Regions } from "./regions.ts";
 /** What every capability's function of this stage is told. As an `Aws`, it stands in the region that founded it. */
 export interface Eks extends Aws {
   readonly plan: Blueprint<EksDetails>["capabilities"];
-  readonly platform: With<"regions" | "domain" | "route53ZoneId" | "budgetUsd">;
+  readonly platform: Told<"aws-eks">;
   readonly regions: Regions;
   /** The account's number. */
   readonly account: pulumi.Output<string>;

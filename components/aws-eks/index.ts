@@ -7,7 +7,7 @@ import { mustHaveThreeZones } from "../aws/regions.ts";
 import { pushInto, registry } from "../aws/registry.ts";
 import { ofApp } from "../kit/bindings.ts";
 import type { StackContext } from "../kit/context.ts";
-import { mustHave, mustHaveImage } from "../kit/needs.ts";
+import { mustBeTold, mustHaveImage } from "../kit/needs.ts";
 import type { RegistryOutputs, StageOutputs } from "../kit/outputs.ts";
 import type { Bindings } from "../model/bindings.ts";
 import { podLogs } from "./addons.ts";
@@ -30,19 +30,11 @@ import { rollout, storageOf } from "./rollout.ts";
 import { passwords } from "./secrets.ts";
 import { storage } from "./storage.ts";
 
-/** What every way in must be told. */
-const needs = {
-  regions: "its regions",
-  domain: "the public name",
-  route53ZoneId: "the hosted zone of that name",
-  budgetUsd: "what a month may cost",
-} as const;
-
 const type = "rung:aws-eks:Stage";
 
 /** The registry and its key alone, under the names that `deploy` makes them by: in the founder. */
 export async function registryFirst(context: StackContext): Promise<RegistryOutputs> {
-  const { founder } = regionsOf(mustHave(context.platform, "aws-eks", needs));
+  const { founder } = regionsOf(mustBeTold(context.platform, "aws-eks"));
   const stage = new pulumi.ComponentResource(type, `${context.spec.name}-${context.stack}`);
   const here: Aws = { context, stage, region: founder };
   const account = pulumi.output(getCallerIdentity({}, { parent: stage })).accountId;
@@ -55,7 +47,7 @@ export async function registryFirst(context: StackContext): Promise<RegistryOutp
  * @throws DiagnosticsError when settings or the image are missing, before any resource exists
  */
 export async function deploy(context: StackContext): Promise<StageOutputs> {
-  const platform = mustHave(context.platform, "aws-eks", needs);
+  const platform = mustBeTold(context.platform, "aws-eks");
   for (const region of platform.regions) mustHaveThreeZones(region, "config.rung:regions");
   const image = mustHaveImage(context.image, "aws-eks");
   return new Stage(context, platform, image).outputs;

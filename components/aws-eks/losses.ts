@@ -1,5 +1,5 @@
 import type { Loss, RecoveryPromise } from "../model/blueprint.ts";
-import { type Diagnostic, DiagnosticsError } from "../model/diagnostics.ts";
+import { type Diagnostic, DiagnosticsError, stackSettings } from "../model/diagnostics.ts";
 import { jurisdictionOf } from "../model/jurisdiction.ts";
 import { ofObjectives, ofResidency } from "../model/losses.ts";
 import type { Platform } from "../model/platform.ts";
@@ -20,7 +20,7 @@ export function mustBeCarried(spec: Spec, size: Size, platform: Platform): EksSi
   if (!isCarried(size))
     problems.push({
       what: `aws-eks begins at size medium; for ${size} use vercel-supabase, hetzner-coolify, aws-ecs or cloudflare-edge`,
-      where: { file: "Pulumi.<stack>.yaml", key: "config.rung:size" },
+      where: { file: stackSettings, key: "config.rung:size" },
       found: size,
       allowed: Object.keys(eksSizes).join(", "),
       mend: "choose another stage for this size, or size medium",

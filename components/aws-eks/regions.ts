@@ -1,4 +1,4 @@
-import { type Diagnostic, DiagnosticsError } from "../model/diagnostics.ts";
+import { type Diagnostic, DiagnosticsError, stackSettings } from "../model/diagnostics.ts";
 import type { Platform } from "../model/platform.ts";
 
 /**
@@ -42,12 +42,10 @@ export const nameServer = "172.20.0.10";
 /** ElastiCache User Guide, "Global datastores, prerequisites and limitations": a primary and up to two others (2026-11). */
 const mostRegions = 3;
 
-const settings = "Pulumi.<stack>.yaml";
-
 /** Everything that is wrong with the regions that a stack names; none named is not wrong yet. */
 export function wrongRegions({ regions, primary, allowDataLoss }: Platform): Diagnostic[] {
   if (regions === undefined) return [];
-  const where = { file: settings, key: "config.rung:regions" };
+  const where = { file: stackSettings, key: "config.rung:regions" };
   const found = regions.join(", ");
   const wrong: Diagnostic[] = [];
   if (regions.length < 2 || regions.length > mostRegions || new Set(regions).size < regions.length)
@@ -67,7 +65,7 @@ export function wrongRegions({ regions, primary, allowDataLoss }: Platform): Dia
   if (primary !== undefined && !regions.includes(primary))
     wrong.push({
       what: "the primary must be one of the regions",
-      where: { file: settings, key: "config.rung:primary" },
+      where: { file: stackSettings, key: "config.rung:primary" },
       found: primary,
       allowed: found,
     });
@@ -75,7 +73,7 @@ export function wrongRegions({ regions, primary, allowDataLoss }: Platform): Dia
   if (allowDataLoss !== undefined && allowDataLoss !== (primary ?? regions[0]))
     wrong.push({
       what: "data may be lost for the sake of the primary alone",
-      where: { file: settings, key: "config.rung:allowDataLoss" },
+      where: { file: stackSettings, key: "config.rung:allowDataLoss" },
       found: allowDataLoss,
       mend: "remove rung:allowDataLoss, or name the primary",
     });
@@ -98,7 +96,7 @@ export function regionsOf({ regions = [], primary }: Platform): Regions {
   throw new DiagnosticsError([
     {
       what: "aws-eks must be told its regions",
-      where: { file: settings, key: "config.rung:regions" },
+      where: { file: stackSettings, key: "config.rung:regions" },
       mend: "set rung:regions to two or three, the primary first",
     },
   ]);

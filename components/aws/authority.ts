@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { DiagnosticsError } from "../model/diagnostics.ts";
+import { DiagnosticsError, stackSettings } from "../model/diagnostics.ts";
 
 const load = createRequire(import.meta.url);
 
@@ -22,7 +22,7 @@ export function authorityOf(region: string): string {
   throw new DiagnosticsError([
     {
       what: `the certificate authority of RDS in ${region} is not known`,
-      where: { file: "Pulumi.<stack>.yaml", key: "config.rung:region" },
+      where: { file: stackSettings, key: "config.rung:region" },
       found: region,
       mend: "set rung:region to another region",
     },

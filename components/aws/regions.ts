@@ -1,4 +1,4 @@
-import { DiagnosticsError } from "../model/diagnostics.ts";
+import { DiagnosticsError, stackSettings } from "../model/diagnostics.ts";
 
 /** What must be known of an AWS region before anything is made in it. */
 
@@ -47,7 +47,7 @@ export function mustHaveThreeZones(region: string, key: string): void {
   throw new DiagnosticsError([
     {
       what: `${region} has no three zones that we know of`,
-      where: { file: "Pulumi.<stack>.yaml", key },
+      where: { file: stackSettings, key },
       found: region,
       mend: "choose another region, e.g. eu-central-1",
     },

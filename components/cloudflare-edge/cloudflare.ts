@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { StackContext } from "../kit/context.ts";
-import type { With } from "../kit/needs.ts";
+import type { Told } from "../kit/needs.ts";
 import type { Blueprint } from "../model/blueprint.ts";
 import type { EdgeDetails } from "./blueprint.ts";
 
@@ -10,7 +10,7 @@ export interface Edge {
   /** The component that everything is a child of. */
   readonly stage: pulumi.ComponentResource;
   readonly plan: Blueprint<EdgeDetails>["capabilities"];
-  readonly platform: With<"domain" | "cloudflareAccountId" | "cloudflareZoneId">;
+  readonly platform: Told<"cloudflare-edge">;
 }
 
 /** What every resource of the account is told. */

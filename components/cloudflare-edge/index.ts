@@ -3,7 +3,7 @@ import { bundleExporter, bundleWorker, type WorkerBundle } from "../../app/build
 import { ofApp } from "../kit/bindings.ts";
 import type { StackContext } from "../kit/context.ts";
 import { type Migration, migrationsOf } from "../kit/migrations.ts";
-import { mustHave } from "../kit/needs.ts";
+import { mustBeTold } from "../kit/needs.ts";
 import type { StageOutputs } from "../kit/outputs.ts";
 import type { Bindings } from "../model/bindings.ts";
 import type { Blueprint } from "../model/blueprint.ts";
@@ -35,11 +35,7 @@ interface Made {
  * @throws DiagnosticsError when settings are missing or the spec asks for what cannot be, before any resource exists
  */
 export async function deploy(context: StackContext): Promise<StageOutputs> {
-  const platform = mustHave(context.platform, "cloudflare-edge", {
-    domain: "the public name",
-    cloudflareAccountId: "the Cloudflare account",
-    cloudflareZoneId: "the zone that holds the public name",
-  });
+  const platform = mustBeTold(context.platform, "cloudflare-edge");
   const plan = edgeBlueprint(context.spec, context.size, platform).capabilities;
   const [worker, exporter, migrations] = await Promise.all([
     bundleWorker(),

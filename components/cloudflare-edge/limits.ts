@@ -1,4 +1,4 @@
-import { type Diagnostic, DiagnosticsError } from "../model/diagnostics.ts";
+import { type Diagnostic, DiagnosticsError, stackSettings } from "../model/diagnostics.ts";
 import type { Platform } from "../model/platform.ts";
 import { type Spec, specFile } from "../model/spec.ts";
 import { type Size, type StageName, sizes } from "../model/words.ts";
@@ -104,7 +104,7 @@ function region(asked: string | undefined): Diagnostic | undefined {
   if (asked === undefined || locationOf(asked)) return undefined;
   return {
     what: "Cloudflare has no such location",
-    where: { file: "Pulumi.<stack>.yaml", key: "config.rung:region" },
+    where: { file: stackSettings, key: "config.rung:region" },
     found: asked,
     allowed: locations.join(", "),
     mend: "choose where the first users are, or leave it out",

@@ -1,6 +1,7 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import type * as pulumi from "@pulumi/pulumi";
 import { nameOf, type StackContext } from "../kit/context.ts";
+import { phases } from "./phases.ts";
 
 /** A name of the zone behind Cloudflare. */
 export interface Front {
@@ -51,7 +52,7 @@ export function cacheRules(front: Front) {
       zoneId: front.zoneId,
       name: nameOf(front.context, "cache"),
       kind: "zone",
-      phase: "http_request_cache_settings",
+      phase: phases.cache,
       rules: [
         {
           ref: "app",
@@ -78,7 +79,7 @@ export function firewall(front: Front, requestsPerTenSeconds: number) {
       zoneId: front.zoneId,
       name: nameOf(front.context, "firewall"),
       kind: "zone",
-      phase: "http_request_firewall_custom",
+      phase: phases.firewall,
       rules: [
         {
           ref: "inside",
@@ -96,7 +97,7 @@ export function firewall(front: Front, requestsPerTenSeconds: number) {
       zoneId: front.zoneId,
       name: nameOf(front.context, "rate"),
       kind: "zone",
-      phase: "http_ratelimit",
+      phase: phases.rate,
       rules: [
         {
           ref: "address",
@@ -131,7 +132,7 @@ export const managedRules = (front: Front) =>
       zoneId: front.zoneId,
       name: nameOf(front.context, "managed"),
       kind: "zone",
-      phase: "http_request_firewall_managed",
+      phase: phases.managed,
       rules: Object.entries(managed).map(([ref, { id, about }]) => ({
         ref,
         description: about,

@@ -1,6 +1,6 @@
 import { planIn } from "../kit/plan.ts";
 import { type Blueprint, blueprintOf, type Loss, type RecoveryPromise } from "../model/blueprint.ts";
-import { DiagnosticsError } from "../model/diagnostics.ts";
+import { DiagnosticsError, stackSettings } from "../model/diagnostics.ts";
 import { ofObjectives } from "../model/losses.ts";
 import type { Platform } from "../model/platform.ts";
 import type { PricePart } from "../model/price.ts";
@@ -132,7 +132,7 @@ export function locationOf(region: string | undefined): Location {
   throw new DiagnosticsError([
     {
       what: "Hetzner has no such location",
-      where: { file: "Pulumi.<stack>.yaml", key: "config.rung:region" },
+      where: { file: stackSettings, key: "config.rung:region" },
       found: region,
       allowed: Object.keys(locations).join(", "),
     },

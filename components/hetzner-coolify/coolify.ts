@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { StackContext } from "../kit/context.ts";
-import type { With } from "../kit/needs.ts";
+import type { Told } from "../kit/needs.ts";
 import type { Blueprint } from "../model/blueprint.ts";
 import type { CoolifyDetails } from "./blueprint.ts";
 
@@ -10,9 +10,7 @@ export interface Hetzner {
   /** The component that everything is a child of. */
   readonly stage: pulumi.ComponentResource;
   readonly plan: Blueprint<CoolifyDetails>["capabilities"];
-  readonly platform: With<
-    "domain" | "sshPublicKeys" | "adminCidrs" | "cloudflareAccountId" | "cloudflareZoneId"
-  >;
+  readonly platform: Told<"hetzner-coolify">;
 }
 
 /** Hetzner's labels take letters, digits, `-`, `_` and `.` only. */

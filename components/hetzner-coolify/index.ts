@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ofApp } from "../kit/bindings.ts";
 import type { StackContext } from "../kit/context.ts";
-import { mustHave, mustHaveImage } from "../kit/needs.ts";
+import { mustBeTold, mustHaveImage } from "../kit/needs.ts";
 import type { StageOutputs } from "../kit/outputs.ts";
 import type { Bindings } from "../model/bindings.ts";
 import { app } from "./app.ts";
@@ -27,13 +27,7 @@ import { backups, storage } from "./storage.ts";
  * @throws DiagnosticsError when settings or the image are missing, before any resource exists
  */
 export async function deploy(context: StackContext): Promise<StageOutputs> {
-  const platform = mustHave(context.platform, "hetzner-coolify", {
-    domain: "the public name",
-    sshPublicKeys: "who may log in to the servers",
-    adminCidrs: "from where administrators come",
-    cloudflareAccountId: "the Cloudflare account",
-    cloudflareZoneId: "the zone that holds the public name",
-  });
+  const platform = mustBeTold(context.platform, "hetzner-coolify");
   return new Stage(context, platform, mustHaveImage(context.image, "hetzner-coolify")).outputs;
 }
 

@@ -1,34 +1,68 @@
-import { type Diagnostic, DiagnosticsError } from "../model/diagnostics.ts";
+import { type Diagnostic, DiagnosticsError, stackSettings } from "../model/diagnostics.ts";
 import type { Platform } from "../model/platform.ts";
 import type { StageName } from "../model/words.ts";
 
-/** A platform whose named settings are there. */
-export type With<K extends keyof Platform> = Platform & { readonly [N in K]-?: NonNullable<Platform[N]> };
+type Needs = { readonly [K in keyof Platform]?: string };
+
+/** What each stage must be told before it can be made: the setting, and what it is in words. */
+export const needs = {
+  local: {},
+  "vercel-supabase": {
+    supabaseOrganization: "the Supabase organization, by its slug",
+    cloudflareAccountId: "the Cloudflare account whose R2 takes the dumps",
+  },
+  "hetzner-coolify": {
+    domain: "the public name",
+    sshPublicKeys: "who may log in to the servers",
+    adminCidrs: "from where administrators come",
+    cloudflareAccountId: "the Cloudflare account",
+    cloudflareZoneId: "the zone that holds the public name",
+  },
+  "aws-ecs": {
+    region: "the region",
+    domain: "the public name",
+    route53ZoneId: "the hosted zone of that name",
+    budgetUsd: "what a month may cost",
+  },
+  "aws-eks": {
+    regions: "its regions",
+    domain: "the public name",
+    route53ZoneId: "the hosted zone of that name",
+    budgetUsd: "what a month may cost",
+  },
+  "cloudflare-edge": {
+    domain: "the public name",
+    cloudflareAccountId: "the Cloudflare account",
+    cloudflareZoneId: "the zone that holds the public name",
+  },
+} as const satisfies Readonly<Record<StageName, Needs>>;
+
+/** A platform whose settings that the stage needs are there. */
+export type Told<S extends StageName> = Platform & {
+  readonly [K in keyof (typeof needs)[S] & keyof Platform]-?: NonNullable<Platform[K]>;
+};
+
+/** A setting each that the stage must be told and is not. */
+export function missing(platform: Platform, stage: StageName): Diagnostic[] {
+  const needed: Needs = needs[stage];
+  return (Object.keys(needed) as (keyof Platform)[])
+    .filter((name) => platform[name] === undefined)
+    .map((name) => ({
+      what: `${stage} must be told ${needed[name]}`,
+      where: { file: stackSettings, key: `config.rung:${name}` },
+      mend: `set rung:${name}`,
+    }));
+}
 
 /**
  * What a stage must be told before it can be made.
  * @throws DiagnosticsError naming every setting that is missing
  */
-export function mustHave<K extends keyof Platform>(
-  platform: Platform,
-  stage: StageName,
-  needs: Readonly<Record<K, string>>,
-): With<K> {
-  const names = Object.keys(needs) as K[];
-  const missing = names.filter((name) => platform[name] === undefined);
-  if (missing.length > 0) {
-    throw new DiagnosticsError(
-      missing.map(
-        (name): Diagnostic => ({
-          what: `${stage} must be told ${needs[name]}`,
-          where: { file: "Pulumi.<stack>.yaml", key: `config.rung:${name}` },
-          mend: `set rung:${name}`,
-        }),
-      ),
-    );
-  }
+export function mustBeTold<S extends StageName>(platform: Platform, stage: S): Told<S> {
+  const problems = missing(platform, stage);
+  if (problems.length > 0) throw new DiagnosticsError(problems);
   // each was just looked at
-  return platform as With<K>;
+  return platform as Told<S>;
 }
 
 /** The app's image, which a hosted stage is given by digest. @throws DiagnosticsError when it is not */
@@ -37,7 +71,7 @@ export function mustHaveImage(image: string | undefined, stage: StageName): stri
   throw new DiagnosticsError([
     {
       what: `${stage} must be told the app's image, by digest`,
-      where: { file: "Pulumi.<stack>.yaml", key: "config.rung:image" },
+      where: { file: stackSettings, key: "config.rung:image" },
       ...(image ? { found: image } : {}),
       allowed: "registry/name@sha256:…",
       mend: "rung up builds and pushes it; elsewhere set rung:image to the digest of one that was pushed",

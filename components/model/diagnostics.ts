@@ -16,6 +16,9 @@ export interface Diagnostic {
   readonly mend?: string;
 }
 
+/** A stack's settings file, where what speaks of it does not know which stack's. */
+export const stackSettings = "Pulumi.<stack>.yaml";
+
 /** Something the user can mend. Carries every problem found, never only the first. */
 export class DiagnosticsError extends Error {
   readonly diagnostics: readonly Diagnostic[];
@@ -27,6 +30,24 @@ export class DiagnosticsError extends Error {
     this.name = "DiagnosticsError";
     this.diagnostics = diagnostics;
     this.exitCode = exitCode;
+  }
+}
+
+/**
+ * Runs what speaks of `stackSettings`.
+ * @param file the stack's settings file
+ * @throws what it throws, with that file's name
+ */
+export async function ofSettings<T>(file: string, work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DiagnosticsError)) throw error;
+    const named = error.diagnostics.map(({ where, ...rest }) => ({
+      ...rest,
+      where: where.file === stackSettings ? { ...where, file } : where,
+    }));
+    throw new DiagnosticsError(named, error.exitCode);
   }
 }
 

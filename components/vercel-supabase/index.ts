@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ofApp } from "../kit/bindings.ts";
 import { nameOf, type StackContext } from "../kit/context.ts";
 import { type Migration, migrationsOf } from "../kit/migrations.ts";
-import { mustHave } from "../kit/needs.ts";
+import { mustBeTold } from "../kit/needs.ts";
 import type { StageOutputs } from "../kit/outputs.ts";
 import type { Bindings } from "../model/bindings.ts";
 import { alerts } from "./alerts.ts";
@@ -28,10 +28,7 @@ import type { Vercel } from "./vercel.ts";
  * @throws DiagnosticsError when settings are missing, before any resource exists
  */
 export async function deploy(context: StackContext): Promise<StageOutputs> {
-  const platform = mustHave(context.platform, "vercel-supabase", {
-    supabaseOrganization: "the Supabase organization, by its slug",
-    cloudflareAccountId: "the Cloudflare account whose R2 takes the dumps",
-  });
+  const platform = mustBeTold(context.platform, "vercel-supabase");
   const plan = vercelBlueprint(context.spec, context.size, platform).capabilities;
   const { regions, memoryMb, maxSeconds } = plan.app.detail;
   const [made, schema] = await Promise.all([

@@ -1,4 +1,4 @@
-import { DiagnosticsError } from "../model/diagnostics.ts";
+import { DiagnosticsError, stackSettings } from "../model/diagnostics.ts";
 import { type Region, regions } from "../providers/supabase/provider/regions.ts";
 
 /** One place by its name at each vendor; where a vendor is not there, its nearest. */
@@ -81,7 +81,7 @@ export function placeOf(region: string | undefined): Place & { readonly region: 
   throw new DiagnosticsError([
     {
       what: "Supabase has no such region",
-      where: { file: "Pulumi.<stack>.yaml", key: "config.rung:region" },
+      where: { file: stackSettings, key: "config.rung:region" },
       found: name,
       allowed: regions.join(", "),
     },

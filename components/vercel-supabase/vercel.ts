@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { StackContext } from "../kit/context.ts";
-import type { With } from "../kit/needs.ts";
+import type { Told } from "../kit/needs.ts";
 import type { Blueprint } from "../model/blueprint.ts";
 import type { VercelDetails } from "./blueprint.ts";
 
@@ -10,7 +10,7 @@ export interface Vercel {
   /** The component that everything is a child of. */
   readonly stage: pulumi.ComponentResource;
   readonly plan: Blueprint<VercelDetails>["capabilities"];
-  readonly platform: With<"supabaseOrganization" | "cloudflareAccountId">;
+  readonly platform: Told<"vercel-supabase">;
 }
 
 export { child, kept } from "../kit/options.ts";

@@ -1,13 +1,34 @@
 import { failure } from "../../components/model/diagnostics.ts";
+import { Http } from "../../components/providers/kit/http.ts";
+import { cannotAsk } from "./aws.ts";
 import { providerSetting } from "./settings.ts";
+
+/** The token that a stack's provider would use; undefined when there is none. */
+export const cloudflareToken = async (stack: string): Promise<string | undefined> =>
+  process.env.CLOUDFLARE_API_TOKEN || (await providerSetting(stack, "cloudflare:apiToken"));
 
 /**
  * Cloudflare's API, as the stack's own provider reaches it.
  * @throws DiagnosticsError when no token is known
  */
 export async function cloudflareAccess(stack: string): Promise<{ baseUrl: string; token: string }> {
-  const token = process.env.CLOUDFLARE_API_TOKEN || (await providerSetting(stack, "cloudflare:apiToken"));
+  const token = await cloudflareToken(stack);
   if (!token)
     throw failure("no token for Cloudflare's API is known", "set CLOUDFLARE_API_TOKEN", "Cloudflare");
   return { baseUrl: process.env.CLOUDFLARE_BASE_URL || "https://api.cloudflare.com/client/v4", token };
+}
+
+/**
+ * What Cloudflare's API answers to a GET of `path`.
+ * @throws DiagnosticsError when no token is known, or the API refuses
+ */
+export async function askCloudflare(stack: string, path: string): Promise<unknown> {
+  const http = new Http(await cloudflareAccess(stack));
+  try {
+    return (await http.send({ method: "GET", path, idempotent: true })).body;
+  } catch (error) {
+    throw cannotAsk("Cloudflare", error);
+  } finally {
+    http.close();
+  }
 }

@@ -1,3 +1,4 @@
+import { missing } from "../../components/kit/needs.ts";
 import { failure } from "../../components/model/diagnostics.ts";
 import type { PlatformName, Rollout } from "../../components/model/rollout.ts";
 import type { Capability } from "../../components/model/words.ts";
@@ -7,6 +8,7 @@ import type { Health, Living, Part, StageOperations } from "../stage.ts";
 import { cloudflareAccess } from "./cloudflare.ts";
 import type { Asked, Platform } from "./platform.ts";
 import { emptyBuckets, notEmpty } from "./r2.ts";
+import { zoneTaken } from "./zone.ts";
 
 /** The part of the app's own word that speaks of a capability. */
 const checkedBy: Readonly<Record<string, Capability>> = {
@@ -28,7 +30,14 @@ const platforms: { readonly [P in PlatformName]: () => Promise<Platform<P>> } = 
 export const hostedOperations: StageOperations = {
   providerProtects: true,
   prepare: async () => {},
-  obstacles: async () => [],
+  async obstacles(target) {
+    const { platform, stage } = target.context;
+    const untold = missing(platform, stage).map((one) => ({
+      ...one,
+      where: { ...one.where, file: target.file },
+    }));
+    return untold.length > 0 ? untold : zoneTaken(target);
+  },
   recover: async () => ({ removed: [], drifted: false }),
   answers: async () => {},
   async database(living) {

@@ -1,8 +1,6 @@
 import { z } from "zod";
 import { failure } from "../../components/model/diagnostics.ts";
-import { Http } from "../../components/providers/kit/http.ts";
-import { cannotAsk } from "./aws.ts";
-import { cloudflareAccess } from "./cloudflare.ts";
+import { askCloudflare } from "./cloudflare.ts";
 import type { Asked, At, Platform } from "./platform.ts";
 
 type Workers = At<"workers">;
@@ -48,14 +46,6 @@ export const workers: Platform<"workers"> = {
 };
 
 async function servingVersions({ account, script }: Workers, { stack }: Asked) {
-  const http = new Http(await cloudflareAccess(stack));
-  try {
-    const path = `/accounts/${account}/workers/scripts/${script}/deployments`;
-    const { body } = await http.send({ method: "GET", path, idempotent: true });
-    return shown.parse(body).result.deployments[0]?.versions ?? [];
-  } catch (error) {
-    throw cannotAsk("Cloudflare", error);
-  } finally {
-    http.close();
-  }
+  const path = `/accounts/${account}/workers/scripts/${script}/deployments`;
+  return shown.parse(await askCloudflare(stack, path)).result.deployments[0]?.versions ?? [];
 }

@@ -2,6 +2,7 @@ import type { StackContext } from "../../components/kit/context.ts";
 import { DiagnosticsError } from "../../components/model/diagnostics.ts";
 import { type ImageWay, stageNamed } from "../../components/stages.ts";
 import { ensureDocker, pingDocker } from "../../engine/docker.ts";
+import { settingsFile } from "../../stacks/settings.ts";
 import { type Report, step } from "../progress.ts";
 import { appHash, buildApp, tagOf } from "./build.ts";
 import { ecrLogin } from "./ecr.ts";
@@ -68,12 +69,12 @@ async function lookUp(
 }
 
 /** @returns undefined where the stage makes its own */
-function mustHaveRegistry({ platform, stage }: StackContext, way: ImageWay): string | undefined {
+function mustHaveRegistry({ platform, stack, stage }: StackContext, way: ImageWay): string | undefined {
   if (platform.registry !== undefined || way.registry) return platform.registry;
   throw new DiagnosticsError([
     {
       what: `${stage} must be told where the app's image is pushed`,
-      where: { file: "Pulumi.<stack>.yaml", key: "config.rung:registry" },
+      where: { file: settingsFile(stack), key: "config.rung:registry" },
       allowed: "host/path, e.g. ghcr.io/acme/pulse",
       mend: "set rung:registry; or pass --image with the digest of one that CI pushed",
     },

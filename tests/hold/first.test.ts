@@ -1,7 +1,8 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { ask, containers, docker } from "../local/docker.ts";
 import { root, rung, startRung } from "../support/rung.ts";
 import { type TestStack, testStack } from "../support/stack.ts";
@@ -39,6 +40,30 @@ test.each([
     }
   },
 );
+
+/** On the ports that the settings have by themselves, which another stack may hold. */
+test.skipIf(!(await isFree(8443)) || !(await isFree(8080)))(
+  "a stack without settings is begun by --stage, which is written down",
+  async () => {
+    own = await testStack();
+    const file = join(root, own.file);
+    await rm(file);
+    const first = startRung(["up", "--stack", own.stack, "--stage", "local"]);
+    await vi.waitFor(async () => expect(await readFile(file, "utf8")).toContain("rung:stage: local"), 60_000);
+    first.kill("SIGINT");
+    const { code, err } = await first.ended;
+    expect(code, err).not.toBe(0);
+    await own.remove();
+    own = undefined;
+  },
+);
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer().once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+}
 
 async function killEngine({ stack }: TestStack): Promise<void> {
   const pid = await readFile(join(root, ".rung", "runs", stack, "engine.pid"), "utf8").catch(() => "");

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ask, containers, docker, inside, theContainer } from "../local/docker.ts";
 import { mustRung, rung, startRung } from "../support/rung.ts";
 import { type TestStack, testStack } from "../support/stack.ts";
@@ -45,6 +45,26 @@ test("what was stopped or removed by hand is noticed by up itself", async () => 
   await up();
   expect((await rung("status", "--stack", own.stack)).code).toBe(0);
   expect((await ask(own, "/api/ready")).status).toBe(200);
+});
+
+test("a database that comes back at another address is found again, although clients wait in the pooler", async () => {
+  const network = `pulse-${own.stack}-private`;
+  const of = async (name: string) => {
+    const { Id: id } = await theContainer(own, name);
+    const format = `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`;
+    const octets = (await docker("inspect", "--format", format, id)).split(".").map(Number);
+    return { name, id, address: octets.reduce((sum, octet) => sum * 256 + octet, 0) };
+  };
+  const [database, other] = [await of("database"), await of("alertmanager")];
+  // Docker gives the lowest address that is free: whoever had the higher one comes first, and they change places.
+  const order = database.address < other.address ? [other, database] : [database, other];
+  for (const { id } of order) await docker("network", "disconnect", network, id);
+  for (const { id, name } of order) await docker("network", "connect", "--alias", name, network, id);
+  expect((await of("database")).address).toBe(other.address);
+  await vi.waitFor(async () => expect((await ask(own, "/api/ready")).status).toBe(200), {
+    timeout: 120_000,
+    interval: 1000,
+  });
 });
 
 test("a second up at the same time waits for the first", async () => {

@@ -5,6 +5,11 @@ export interface WorkersWorld {
   readonly account: string;
   readonly script: string;
   deployments: (readonly { readonly version_id: string; readonly percentage: number }[])[];
+  /** The rule sets of the one zone that there is. */
+  readonly zone?: {
+    readonly id: string;
+    rulesets: { readonly name: string; readonly kind: "managed" | "zone"; readonly phase: string }[];
+  };
 }
 
 const refuse = (status: number, message: string) => ({
@@ -14,7 +19,12 @@ const refuse = (status: number, message: string) => ({
   result: null,
 });
 
-/** A stand-in for the one call of Cloudflare's API that is made of a living Worker: its deployments. */
+const allow = (result: unknown) => ({
+  status: 200,
+  body: { success: true, errors: [], messages: [], result },
+});
+
+/** A stand-in for two calls of Cloudflare's API: the deployments of a Worker, the rule sets of a zone. */
 export const serveWorkers = (world: WorkersWorld): Promise<PlatformServer> =>
   servePlatform(
     [
@@ -30,7 +40,18 @@ export const serveWorkers = (world: WorkersWorld): Promise<PlatformServer> =>
             strategy: "percentage",
             versions,
           }));
-          return { status: 200, body: { success: true, errors: [], messages: [], result: { deployments } } };
+          return allow({ deployments });
+        },
+      },
+      {
+        on: "GET /zones/{zone}/rulesets",
+        query: [],
+        answer({ zone }) {
+          if (zone !== world.zone?.id)
+            return { status: 404, body: refuse(404, "Could not route to the zone.") };
+          return allow(
+            world.zone?.rulesets.map((one, index) => ({ id: `ruleset-${index}`, version: "1", ...one })),
+          );
         },
       },
     ],
