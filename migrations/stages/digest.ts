@@ -16,19 +16,43 @@ export type Buckets =
   /** By the hash of the key's text, or of the whole row's where there is no key. */
   | { readonly by: "hash" };
 
+/**
+ * How values of a type go into the hash by themselves, which is several times quicker than their text. Only where values
+ * that are equal to the hash are the same: not numeric (1.0 and 1.00), floats (0 and -0), jsonb, or texts in a collation
+ * that calls two spellings equal. `hashint8` folds its two halves together, so the upper one is told apart.
+ */
+const quick: Readonly<Record<string, (column: string) => readonly string[]>> = {
+  smallint: (column) => [column],
+  integer: (column) => [column],
+  bigint: (column) => [column, `(${column} >> 32)::int4`],
+  boolean: (column) => [column],
+  date: (column) => [column],
+  uuid: (column) => [column],
+  bytea: (column) => [column],
+  text: (column) => [`${column} COLLATE "C"`],
+  "character varying": (column) => [`${column}::text COLLATE "C"`],
+  "timestamp without time zone": (column) => [`timestamp_send(${column})`],
+  "timestamp with time zone": (column) => [`timestamptz_send(${column})`],
+};
+
 /** Every column by its name, so that columns that lie in another order, or were dropped, make no difference. */
-const row = ({ columns, generated }: Table): string =>
-  `ROW(${[...columns, ...generated]
-    .toSorted()
-    .map((one) => `t.${name(one)}`)
-    .join(", ")})::text`;
+const columnsOf = ({ columns, generated }: Table): string[] => [...columns, ...generated].toSorted();
+
+const asText = (columns: readonly string[]): string =>
+  `ROW(${columns.map((one) => `t.${name(one)}`).join(", ")})::text`;
 
 /**
- * The row's text and nothing of its binary form goes into the hash: numeric 1.0 and 1.00, or two spellings that a
- * column's collation calls equal, are different. `hashtextextended` is what hash partitioning by text uses, so that
- * its values stay when a cluster is upgraded to another major.
+ * A hash of the row's values: PostgreSQL's own of each type, which hash partitioning uses, so that they stay when a
+ * cluster is upgraded to another major; what is not quick by its text, and nothing of its binary form. Columns are only
+ * added up in it: before rows are, `sums` mixes it.
  */
-export const rowHash = (table: Table): string => `hashtextextended(${row(table)} COLLATE "C", 0)`;
+export function rowHash(table: Table): string {
+  const all = columnsOf(table);
+  const slow = all.filter((one) => quick[table.types[one] ?? ""] === undefined);
+  const values = all.flatMap((one) => quick[table.types[one] ?? ""]?.(`t.${name(one)}`) ?? []);
+  const texts = slow.length > 0 ? [`${asText(slow)} COLLATE "C"`] : [];
+  return `hash_record_extended(ROW(${[...values, ...texts].join(", ")}), 0)`;
+}
 
 const wholeNumbers = ["smallint", "integer", "bigint"];
 
@@ -36,7 +60,7 @@ const wholeNumbers = ["smallint", "integer", "bigint"];
 export const keyText = (table: Table): string =>
   table.key.length > 0
     ? `ROW(${table.key.map((part) => `t.${name(part.name)}`).join(", ")})::text`
-    : row(table);
+    : asText(columnsOf(table));
 
 /** How to bucket `table`, from what there is on both sides. */
 export async function bucketsOf(sessions: readonly pg.Client[], table: Table): Promise<Buckets> {
@@ -86,9 +110,10 @@ export async function sums(
   within = "",
 ): Promise<Map<string, Sum>> {
   const bucket = count === 1n ? "0" : bucketOf(buckets, table, count);
+  // OFFSET 0 keeps the planner from working out the hash twice; mixed with itself as the seed all its bits count
   const { rows } = await client.query(
-    `SELECT bucket::text AS bucket, count(*)::float8 AS rows, sum(hash)::text AS sum
-     FROM (SELECT ${bucket} AS bucket, ${rowHash(table)} AS hash FROM ONLY ${table.sql} t ${within}) x GROUP BY bucket`,
+    `SELECT bucket::text AS bucket, count(*)::float8 AS rows, sum(hashint8extended(hash, hash))::text AS sum
+     FROM (SELECT ${bucket} AS bucket, ${rowHash(table)} AS hash FROM ONLY ${table.sql} t ${within} OFFSET 0) x GROUP BY bucket`,
   );
   return new Map(rows.map((one) => [one.bucket, { rows: one.rows, sum: one.sum }]));
 }

@@ -14,6 +14,8 @@ export interface Table {
   readonly columns: readonly string[];
   /** Computed by the server: compared, and not copied. */
   readonly generated: readonly string[];
+  /** Of each column, as PostgreSQL writes it without its length: `character varying`. */
+  readonly types: Readonly<Record<string, string>>;
   /** The primary key, or the unique index of its replica identity; empty where there is neither. */
   readonly key: readonly { readonly name: string; readonly type: string }[];
   readonly bytes: number;
@@ -33,6 +35,8 @@ export async function tablesOf(client: pg.Client, schemas: readonly string[]): P
              WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''), '[]') AS columns,
             coalesce((SELECT json_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a
              WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated <> ''), '[]') AS generated,
+            coalesce((SELECT json_object_agg(a.attname, format_type(a.atttypid, NULL)) FROM pg_attribute a
+             WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped), '{}') AS types,
             coalesce((SELECT json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, NULL)) ORDER BY k.at)
              FROM pg_index i CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY k (attnum, at)
              JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum

@@ -105,7 +105,11 @@ function common(table: Table, other: Table): Table {
   const theirs = new Set([...other.columns, ...other.generated]);
   const both = (columns: readonly string[]) => columns.filter((one) => theirs.has(one));
   const key = table.key.every((part) => theirs.has(part.name)) ? table.key : [];
-  return { ...table, columns: both(table.columns), generated: both(table.generated), key };
+  // a type that is not the same is told by the catalogue too: such values are compared by their text
+  const types = Object.fromEntries(
+    Object.entries(table.types).filter(([column, type]) => other.types[column] === type),
+  );
+  return { ...table, columns: both(table.columns), generated: both(table.generated), types, key };
 }
 
 async function isWriter(client: pg.Client, side: Side): Promise<void> {

@@ -7,12 +7,12 @@ export const everyType = (rows: number): string => `
   CREATE TABLE every (
     id bigint PRIMARY KEY, note text, words text COLLATE "C", blind text COLLATE blind, fixed char(8), ratio float8, small real,
     price numeric, day date, at timestamptz, wall timestamp, span interval, blob bytea, doc jsonb, raw json,
-    tags text[], uid uuid, addr inet, mood mood, yes boolean, range int4range, double bigint GENERATED ALWAYS AS (id * 2) STORED);
+    tags text[], uid uuid, addr inet, mood mood, yes boolean, range int4range, large bigint, double bigint GENERATED ALWAYS AS (id * 2) STORED);
   INSERT INTO every SELECT i, 'note ' || i, 'wort ' || i, 'Blind ' || i, 'f' || i % 100000, sqrt(i), sqrt(i)::real, (i || '.50')::numeric,
     date '2026-01-01' + i % 1000, timestamptz '2026-03-29 00:30:00+00' + i * interval '1 s',
     timestamp '2026-03-29 02:30:00' + i * interval '1 s', i * interval '1 min', decode(md5(i::text), 'hex'),
     jsonb_build_object('i', i, 'n', null), '{"a":  1}', ARRAY['x', NULL, i::text], md5(i::text)::uuid,
-    '10.0.0.1', 'low', i % 2 = 0, int4range(i, i + 5) FROM generate_series(1, ${rows}) i;
+    '10.0.0.1', 'low', i % 2 = 0, int4range(i, i + 5), i FROM generate_series(1, ${rows}) i;
   CREATE INDEX every_by_at ON every (at);
   CREATE TABLE by_text (name text PRIMARY KEY, body text);
   INSERT INTO by_text SELECT 'n,"' || i || E'\\\\ (' , repeat(md5(i::text), 100) FROM generate_series(1, 2000) i;
@@ -50,6 +50,7 @@ export const changes: Readonly<Record<string, string>> = {
   "an enum": "UPDATE every SET mood = 'high' WHERE id = $1",
   "NULL for false": "UPDATE every SET yes = CASE WHEN yes IS NULL THEN false END WHERE id = $1",
   "a range's bound": "UPDATE every SET range = int4range(lower(range), upper(range) + 1) WHERE id = $1",
+  "the halves of a bigint": "UPDATE every SET large = large << 32 WHERE id = $1",
   "a row that is gone": "DELETE FROM every WHERE id = $1",
   "a row too much": "INSERT INTO every (id) VALUES (1000000 + $1)",
 };

@@ -15,6 +15,7 @@ const table: Table = {
   label: "public.events",
   columns: ["id"],
   generated: [],
+  types: {},
   key: [{ name: "id", type: "bigint" }],
   bytes: 8192,
   rows: 1,
