@@ -5,17 +5,20 @@ import { minutes } from "../components/model/duration.ts";
 import { LockedError, withFileLock } from "../engine/fileLock.ts";
 import { paths } from "../engine/paths.ts";
 import { begin } from "../migrations/stages/begin.ts";
+import { type Finding, worstFirst } from "../migrations/stages/finding.ts";
 import { lagOf } from "../migrations/stages/follow.ts";
 import { stop } from "../migrations/stages/guard.ts";
 import { startGuardian } from "../migrations/stages/guardian.ts";
 import { inventory, measuredRate } from "../migrations/stages/inventory.ts";
 import { type Memory, openMemory } from "../migrations/stages/journal.ts";
 import { type Limits, type Move, slotIn, usual } from "../migrations/stages/move.ts";
+import { objectFindings } from "../migrations/stages/objects/plan.ts";
 import { openMove, schemasOf } from "../migrations/stages/open.ts";
-import { estimate, type Finding, findings } from "../migrations/stages/plan.ts";
+import { estimate, findings } from "../migrations/stages/plan.ts";
 import { name, type Side, type Sides, withSession } from "../migrations/stages/side.ts";
 import { ended, namesOf, serving } from "../migrations/stages/states.ts";
 import { type Pooler, poolerTraffic } from "../migrations/stages/traffic.ts";
+import { storesFrom } from "./promoteStores.ts";
 import { loadSpec } from "./target.ts";
 
 export interface PromoteOptions {
@@ -114,8 +117,18 @@ export async function planMove(options: PromoteOptions, sides = sidesFrom(option
     inventory(sides.source, schemas),
     inventory(sides.target, schemas),
   ]);
+  const stores = storesFrom(options);
+  const all = [
+    ...findings(source, target, sides, {
+      ...options,
+      schemas,
+      identityFull: quotedTables(options),
+      objects: stores !== undefined,
+    }),
+    ...(stores ? await objectFindings(stores) : []),
+  ];
   return {
-    findings: findings(source, target, sides, { ...options, schemas, identityFull: quotedTables(options) }),
+    findings: worstFirst(all),
     estimate: estimate(source, await measuredRate(sides, source)),
     schemas,
   };
@@ -158,7 +171,8 @@ async function moveOf(options: PromoteOptions, memory: Memory, say: (what: strin
   const pooler = poolerFrom(process.env, sides.source);
   const watchHours = minutes((await loadSpec()).objectives.watchAfterMove) / 60;
   const limits = { ...usual, watchHours, ...options.limits };
-  const move = { sides, memory, limits, say };
+  const objects = storesFrom(options);
+  const move = { sides, memory, limits, say, ...(objects ? { objects } : {}) };
   if (!pooler) return move;
   return {
     ...move,

@@ -5,6 +5,7 @@ import { fence, unfence } from "./fence.ts";
 import { dropSlot, unsubscribe } from "./follow.ts";
 import { stop } from "./guard.ts";
 import { type Move, namesIn, type Sessions, step } from "./move.ts";
+import { objectsInStep } from "./objects/index.ts";
 import { unmark } from "./schema.ts";
 import { name } from "./side.ts";
 import type { Traffic } from "./traffic.ts";
@@ -27,6 +28,7 @@ export async function rollBack(move: Move): Promise<Paused> {
         "rung promote rollback",
       );
     }
+    if (memory.journal.decided === "target") await objectsInStep(move, "target");
     const began = performance.now();
     const free = memory.journal.decided === "target" ? await change(move, sessions, traffic) : undefined;
     // the fence of the target stays: nobody is to write there any more
@@ -34,6 +36,7 @@ export async function rollBack(move: Move): Promise<Paused> {
     await traffic.go();
     const pauseMs = performance.now() - began;
     await free?.();
+    await objectsInStep(move, "source");
     await takeAway(move, sessions);
     await memory.write({ state: "rolled-back" }, { pauseMs });
     return { pauseMs };

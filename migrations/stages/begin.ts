@@ -4,6 +4,7 @@ import { copyTables } from "./copy.ts";
 import { applied, createSlot, dropSlot, lagOf, marker, publish, subscribe, unsubscribe } from "./follow.ts";
 import { stop } from "./guard.ts";
 import { applicationOf, type Move, namesIn, type Sessions, sameSchema, step } from "./move.ts";
+import { objectsInStep } from "./objects/index.ts";
 import {
   bringIndexes,
   bringTables,
@@ -36,6 +37,7 @@ export async function begin(move: Move): Promise<void> {
       }
       if (memory.journal.state === "target-ready") await copy(move, sessions);
       await catchUp(move, sessions);
+      await objectsInStep(move, "source");
     },
   );
 }

@@ -1,5 +1,6 @@
 import { guardLag } from "./begin.ts";
 import { applicationOf, type Move, sideOf, slotIn, step } from "./move.ts";
+import { objectsCompared } from "./objects/index.ts";
 import { type Serving, serving } from "./states.ts";
 import { differencesInWords, type Verified, verify } from "./verify.ts";
 
@@ -9,7 +10,7 @@ export async function compareAll(move: Move): Promise<Verified> {
     const { memory, say } = move;
     const leader = serving(memory.journal);
     await guardLag(move, sessions[leader], slotIn(move));
-    const found = await verify({
+    const rows = await verify({
       ...both(move, leader),
       jobs: move.limits.jobs,
       slot: slotIn(move),
@@ -18,6 +19,10 @@ export async function compareAll(move: Move): Promise<Verified> {
       only: ({ unlogged }) => !unlogged,
       onTable: ({ table }, done, of) => say(`${done} of ${of}: ${table}`),
     });
+    const objects = await objectsCompared(move, leader);
+    const found: Verified = objects
+      ? { ...rows, objects, good: rows.good && objects.differences.length === 0 }
+      : rows;
     const seen = { at: new Date().toISOString(), tables: found.tables.length, rows: found.rows };
     const state =
       memory.journal.state === "cut-over"
@@ -42,5 +47,6 @@ export const evidenceOf = (found: Verified) => ({
   tables: Object.fromEntries(
     found.tables.map(({ table, source }) => [table, { rows: source.rows, digest: source.sum }]),
   ),
+  ...(found.objects ? { objects: found.objects.objects, objectBytes: found.objects.bytes } : {}),
   ...(found.good ? {} : { differences: differencesInWords(found) }),
 });

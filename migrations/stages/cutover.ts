@@ -5,6 +5,7 @@ import { fence, nobodyElse, unfence } from "./fence.ts";
 import { applied, dropSlot, ensureSlot, lagOf, marker, publish, subscribe, unsubscribe } from "./follow.ts";
 import { stop } from "./guard.ts";
 import { applicationOf, type Move, namesIn, type Sessions, sameSchema, step } from "./move.ts";
+import { objectsInStep } from "./objects/index.ts";
 import { sameLogins } from "./schema.ts";
 import { carrySequences } from "./sequences.ts";
 import { name } from "./side.ts";
@@ -68,6 +69,7 @@ async function change(move: Move, sessions: Sessions, traffic: Traffic): Promise
   const tables = await tablesOf(source, schemas);
   if (wayBack) await publish(target, back, tables);
   await refreshViews(target, schemas);
+  await objectsInStep(move, "source");
   await memory.write({ state: "cutover" });
   const free = (await move.guardian?.()) ?? (async () => {});
   say("requests wait");
@@ -184,4 +186,6 @@ async function settleBehind(move: Move, { source, target }: Sessions): Promise<v
   }
   await unsubscribe(target, forth);
   await dropSlot(source, forth);
+  // uploads that were under way end where they were sent
+  await objectsInStep(move, "target");
 }

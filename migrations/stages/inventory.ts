@@ -45,6 +45,15 @@ const lists = {
   logins: "SELECT rolname FROM pg_roles WHERE rolcanlogin AND rolname !~ '^pg_' AND $1::text[] IS NOT NULL",
 } as const;
 
+/** Whoever signs in by a table that Supabase's sign-in service keeps. */
+export interface Users {
+  readonly count: number;
+  /** With a password's hash. */
+  readonly hashed: number;
+  /** With one that neither bcrypt nor argon2 wrote. */
+  readonly foreign: number;
+}
+
 export interface Inventory {
   readonly side: Side["side"];
   readonly identity: string;
@@ -61,6 +70,8 @@ export interface Inventory {
   readonly maySubscribe: boolean;
   readonly counts: Readonly<Record<keyof typeof counts, number>>;
   readonly lists: Readonly<Record<keyof typeof lists, readonly string[]>>;
+  /** Left out where there is no `auth.users`, or it may not be read. */
+  readonly users?: Users;
   readonly tables: readonly Table[];
   readonly roles: readonly string[];
   readonly extensions: readonly { readonly name: string; readonly version: string }[];
@@ -82,8 +93,10 @@ export async function inventory(side: Side, schemas: readonly string[]): Promise
        FROM pg_database d, pg_roles r WHERE d.datname = current_database() AND r.rolname = current_user`,
     );
     const { rows: available } = await client.query("SELECT name FROM pg_available_extensions ORDER BY 1");
+    const users = await usersOf(client);
     return {
       ...rows[0],
+      ...(users ? { users } : {}),
       side: side.side,
       identity: await identityOf(client),
       counts: await each(counts, async (query) =>
@@ -100,6 +113,20 @@ export async function inventory(side: Side, schemas: readonly string[]): Promise
   } finally {
     await client.end();
   }
+}
+
+async function usersOf(client: pg.Client): Promise<Users | undefined> {
+  const { rows: may } = await client.query(
+    `SELECT FROM pg_attribute WHERE attrelid = to_regclass('auth.users') AND attname = 'encrypted_password'
+       AND has_table_privilege(attrelid, 'SELECT')`,
+  );
+  if (may.length === 0) return undefined;
+  const { rows } = await client.query(
+    `SELECT count(*)::int AS count, (count(*) FILTER (WHERE encrypted_password <> ''))::int AS hashed,
+            (count(*) FILTER (WHERE encrypted_password <> '' AND encrypted_password !~ '^[$](2[aby]|argon2id?)[$]'))::int AS foreign
+     FROM auth.users`,
+  );
+  return rows[0];
 }
 
 const ask = async (client: pg.Client, query: string, schemas: readonly string[]) =>

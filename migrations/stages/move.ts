@@ -2,6 +2,7 @@ import type pg from "pg";
 import { catalogueHash, catalogueOf } from "./catalogue.ts";
 import { stop } from "./guard.ts";
 import type { Memory } from "./journal.ts";
+import type { Stores } from "./objects/store.ts";
 import { connect, identityOf, type Side, type Sides, withoutSecrets } from "./side.ts";
 import { type Journal, namesOf, type Serving, type State } from "./states.ts";
 import type { Traffic } from "./traffic.ts";
@@ -42,6 +43,8 @@ export interface Move {
   readonly memory: Memory;
   readonly limits: Limits;
   readonly say: (what: string) => void;
+  /** Left out where only the database moves. */
+  readonly objects?: Stores;
   /** Left out where nothing can make requests wait. */
   readonly traffic?: Traffic;
   /** Puts traffic right if this process is killed while requests wait. @returns what ends it */

@@ -1,23 +1,8 @@
 import { megabytes } from "./begin.ts";
+import { type Finding, type PlanOptions, some, when, worstFirst } from "./finding.ts";
 import type { Inventory } from "./inventory.ts";
+import { losses, users } from "./losses.ts";
 import type { Sides } from "./side.ts";
-
-/** Something that a move meets. */
-export interface Finding {
-  /** `blocks`: it cannot begin; `attention`: a person decides; `note`: what Rung does by itself. */
-  readonly level: "blocks" | "attention" | "note";
-  readonly what: string;
-  readonly mend: string;
-}
-
-export interface PlanOptions {
-  readonly schemas: readonly string[];
-  readonly wayBack: boolean;
-  readonly identityFull: readonly string[];
-}
-
-const some = (all: readonly string[]): string =>
-  all.length <= 5 ? all.join(", ") : `${all.slice(0, 5).join(", ")} and ${all.length - 5} more`;
 
 /** What a move from `source` to `target` meets, worst first. Pure: all it knows is in the inventories. */
 export function findings(
@@ -26,18 +11,14 @@ export function findings(
   sides: Sides,
   options: PlanOptions,
 ): Finding[] {
-  const all = [
+  return worstFirst([
     ...reach(sides),
     ...servers(source, target, options),
     ...contents(source, options),
-    ...losses(source, target),
-  ];
-  const order = ["blocks", "attention", "note"];
-  return all.toSorted((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
+    ...losses(source, target, options),
+    ...users(source, options),
+  ]);
 }
-
-const when = (met: boolean, level: Finding["level"], what: string, mend: string): Finding[] =>
-  met ? [{ level, what, mend }] : [];
 
 /** How the servers can be reached at all. Vendors' facts: their documentation, November 2026. */
 function reach({ source, target }: Sides): Finding[] {
@@ -267,46 +248,6 @@ function contents(source: Inventory, { identityFull }: PlanOptions): Finding[] {
       "note",
       `connected now: ${some(source.lists.clients)}`,
       "at the cutover nobody may be but the pooler",
-    ),
-  ];
-}
-
-/** What does not survive, and what replaces it. */
-function losses(source: Inventory, target: Inventory): Finding[] {
-  const missing = source.extensions
-    .map(({ name }) => name)
-    .filter((name) => !target.availableExtensions.includes(name));
-  const left = source.lists.otherSchemas.filter((name) => name !== "extensions");
-  return [
-    ...when(
-      missing.length > 0,
-      "attention",
-      `extensions that the target cannot have: ${some(missing)}`,
-      "what uses them fails when the schema is copied: take that out first",
-    ),
-    ...when(
-      source.lists.eventTriggers.length > 0,
-      "attention",
-      `event triggers are left out: ${some(source.lists.eventTriggers)}`,
-      "they are a superuser's; make them at the target if they must be",
-    ),
-    ...when(
-      source.counts.foreignTables > 0,
-      "attention",
-      `${source.counts.foreignTables} foreign tables: their rows lie elsewhere`,
-      "see that the target reaches that server",
-    ),
-    ...when(
-      source.lists.extensionTables.length > 0,
-      "attention",
-      `rows in extensions' tables are left out: ${some(source.lists.extensionTables)}`,
-      "make them anew at the target, e.g. cron.schedule(…)",
-    ),
-    ...when(
-      left.length > 0,
-      "attention",
-      `schemas that are left out: ${some(left)}`,
-      "vendors keep them: objects in storage are copied by their own tools, channels and functions are the app's to replace; --schema takes one along",
     ),
   ];
 }

@@ -4,6 +4,7 @@ import { type CatalogueDifference, catalogueDifferences, catalogueHash, catalogu
 import { applied, marker } from "./follow.ts";
 import { stop } from "./guard.ts";
 import { type Compared, compareTable, hashesOf, type Pair, type RowDifference } from "./locate.ts";
+import type { ComparedObjects } from "./objects/step.ts";
 import { behind, sequencesOf } from "./sequences.ts";
 import { connect, type Side } from "./side.ts";
 import { type Table, tablesOf } from "./tables.ts";
@@ -34,6 +35,8 @@ export interface Verified {
   /** Sequences that would give out again what was given out. */
   readonly behind: readonly string[];
   readonly rows: number;
+  /** Left out where no objects were compared. */
+  readonly objects?: ComparedObjects;
 }
 
 /**
@@ -192,7 +195,8 @@ export function differencesInWords(found: Verified, most = 50): string[] {
     ...(more ? [`${table} has more that differ`] : []),
   ]);
   const others = found.catalogue.map(({ what, found: how }) => `${what} ${words[how]}`);
-  const all = [...others, ...found.behind.map((one) => `sequence ${one} is behind`), ...rows];
+  const objects = (found.objects?.differences ?? []).map((one) => `object ${one.object} ${words[one.found]}`);
+  const all = [...others, ...found.behind.map((one) => `sequence ${one} is behind`), ...objects, ...rows];
   return all.length <= most ? all : [...all.slice(0, most), `and ${all.length - most} more`];
 }
 

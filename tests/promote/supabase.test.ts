@@ -43,7 +43,14 @@ test("from Supabase's layout to RDS's limits, without a superuser on either side
   const { findings, schemas } = JSON.parse(noWayBack.out);
   expect(schemas).toEqual(["auth", "public"]);
   const said = JSON.stringify(findings);
-  for (const one of ["pgrst_ddl_watch", "storage", "realtime"]) expect(said).toContain(one);
+  for (const one of [
+    "pgrst_ddl_watch",
+    "storage",
+    "realtime",
+    "RUNG_PROMOTE_FROM_S3",
+    "50 users go along in auth.users, 50 of them with their password's hash",
+  ])
+    expect(said).toContain(one);
 
   const started = await promote("start", "--no-way-back");
   expect(started.out).toContain("the target follows");

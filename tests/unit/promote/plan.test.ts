@@ -159,3 +159,20 @@ test("addresses: one that is missing, or none, is wrong usage, and no password i
     "at [secret]: [secret]",
   );
 });
+
+test("users go along with auth, are said to stay behind without it, and hashes that nobody knows are told", () => {
+  const with7 = { ...good, users: { count: 7, hashed: 6, foreign: 2 } };
+  const said = (schemas: readonly string[]) =>
+    findings(with7, { ...good, side: "target", identity: "2/app", tables: [] }, sides(), {
+      schemas,
+      wayBack: true,
+      identityFull: [],
+    }).map(({ what }) => what);
+  expect(said(["auth", "public"])).toEqual(
+    expect.arrayContaining([
+      expect.stringContaining("7 users go along in auth.users, 6 of them"),
+      "2 hashes are neither bcrypt's nor argon2's",
+    ]),
+  );
+  expect(said(["public"])).toContain("7 users stay behind: the schema auth is left out");
+});
