@@ -3,8 +3,9 @@ import { stateFolder } from "../engine/backend.ts";
 import { readCheckpoint } from "../engine/pulumi.ts";
 import { ensureToolchain } from "../engine/toolchain.ts";
 import { type Progress, step } from "../operations/progress.ts";
-import { ownPolicyPacks, review as reviewChange } from "../review/index.ts";
+import { review as reviewChange } from "../review/index.ts";
 import { exitCodes, type Review } from "../review/model.ts";
+import { teamPacks } from "../review/policies.ts";
 import { renderHtml } from "../review/render/html.ts";
 import { renderJson } from "../review/render/json.ts";
 import { renderMarkdown } from "../review/render/markdown.ts";
@@ -29,7 +30,7 @@ export interface ReviewCommand {
 export async function review(options: ReviewCommand): Promise<number> {
   const base = await baseOf(options);
   const toolchain = await step(tell, "toolchain", (say) => ensureToolchain(say));
-  const policyPacks = await ownPolicyPacks();
+  const policyPacks = await teamPacks();
   const asked = { base, policyPacks, ...(options.stack ? { stacks: options.stack } : {}) };
   const answer = await reviewChange(asked, toolchain, tell);
   process.stdout.write(rendererOf(options)(answer));

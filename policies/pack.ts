@@ -11,15 +11,19 @@ import { judgePack } from "./compliance/index.ts";
 import { type Exception, excused } from "./exceptions.ts";
 import { judge, type Rule, type StackRule, type Subject } from "./model.ts";
 
+export const packName = "rung";
+
 /** What stops an update; the rest is told. */
 const stopping: ReadonlySet<Severity> = new Set(["critical", "high"]);
 
-const levelOf = (severity: Severity) => (stopping.has(severity) ? "mandatory" : "advisory");
+export type Level = "mandatory" | "advisory";
+
+export const levelOf = (severity: Severity): Level => (stopping.has(severity) ? "mandatory" : "advisory");
 
 const about = ({ id, must, why, mend, severity, controls }: Rule | StackRule) => ({
   name: id,
   description: `${must}: else ${why}`,
-  enforcementLevel: levelOf(severity) as "mandatory" | "advisory",
+  enforcementLevel: levelOf(severity),
   severity,
   remediationSteps: mend,
   tags: [...controls],
@@ -78,7 +82,7 @@ export function resourcePolicy(
     }
     const found = excused(exceptions, rule.id, args.urn, today);
     if (found.state === "excused") return;
-    report(`${verdict.what}; ${rule.mend}${ended(found)}`);
+    report(messageOf(verdict.what, rule, found));
   };
   // The mark that Pulumi's own validateResourceOfType leaves: for other types not even the properties are read.
   if (more.length === 0) Object.assign(validate, { __pulumiType: only });
@@ -97,11 +101,18 @@ export function stackPolicy(
       const all = wholeOf(resources);
       for (const { urn, what } of rule.checkAll(all)) {
         const found = excused(exceptions, rule.id, urn, today);
-        if (found.state !== "excused") report(`${what}; ${rule.mend}${ended(found)}`, urn);
+        if (found.state !== "excused") report(messageOf(what, rule, found), urn);
       }
     },
   };
 }
+
+/** The name of the one policy that holds every law and standard. */
+export const compliance = "compliance";
+
+/** Which clauses a rule is a check of; stands before what it says. */
+export const clausesText = ({ title }: CompliancePack, clauses: readonly string[]): string =>
+  `${title} ${clauses.join(", ")}: `;
 
 /**
  * Laws and standards: for a stack that is held to one, each of its rules stops an update, whatever its severity. One
@@ -113,20 +124,20 @@ export function compliancePolicy(
   today: string,
 ): StackValidationPolicy {
   return {
-    name: "compliance",
+    name: compliance,
     description: "What a tool can check of the laws and standards that the stack is held to",
     enforcementLevel: "mandatory",
     validateStack: ({ resources }, report) => {
       const all = wholeOf(resources);
       const findings = packs.flatMap((pack) => judgePack(pack, all).map((found) => ({ ...found, pack })));
       for (const { pack, rule, clauses, urn, state, what } of findings) {
-        const by = `${pack.title} ${clauses.join(", ")}`;
+        const by = clausesText(pack, clauses);
         if (state === "unknown") {
-          process.stderr.write(`${by}: ${rule.id}: ${urn}: ${what}; judged again by up\n`);
+          process.stderr.write(`${by}${rule.id}: ${urn}: ${what}; judged again by up\n`);
           continue;
         }
         const excuse = excused(exceptions, rule.id, urn, today);
-        if (excuse.state !== "excused") report(`${by}: ${what}; ${rule.mend}${ended(excuse)}`, urn);
+        if (excuse.state !== "excused") report(`${by}${messageOf(what, rule, excuse)}`, urn);
       }
     },
   };
@@ -136,6 +147,13 @@ const sourcesOf = ({ propertyDependencies }: PolicyResource) =>
   Object.fromEntries(
     Object.entries(propertyDependencies ?? {}).map(([name, from]) => [name, from.map(({ urn }) => urn)]),
   );
+
+/** What a rule says of what breaks it. @param found what the exceptions know of it */
+export const messageOf = (
+  what: string,
+  { mend }: Rule | StackRule,
+  found: ReturnType<typeof excused>,
+): string => `${what}; ${mend}${ended(found)}`;
 
 const ended = (found: ReturnType<typeof excused>): string =>
   found.state === "ended"

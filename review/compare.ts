@@ -1,4 +1,4 @@
-import type { Trail } from "./cause.ts";
+import { causeOf, type Trail } from "./cause.ts";
 import {
   costFinding,
   failureFinding,
@@ -8,6 +8,7 @@ import {
   lossFindings,
   overall,
   problemFinding,
+  promiseFindings,
   propertyOf,
 } from "./findings.ts";
 import { costOf, intentsOf } from "./intents.ts";
@@ -16,6 +17,7 @@ import {
   type Finding,
   judge,
   type Node,
+  type PolicyResult,
   type ResourceChange,
   ranked,
   type StackReview,
@@ -49,6 +51,8 @@ export interface Comparison {
   readonly unknowns: readonly string[];
   /** The state came without its secrets: what differs in them alone means nothing. */
   readonly secretsUnknown?: boolean;
+  /** What Rung's own rules say; a team's packs speak through the engine's events. */
+  readonly policies: readonly PolicyResult[];
   /** When a store was last backed up, where that is known. */
   readonly lastBackup?: Knowledge["lastBackup"];
 }
@@ -72,7 +76,7 @@ export function compare(input: Comparison): StackReview {
   const knowledge = { redactor, lastBackup: input.lastBackup ?? (() => notLiving) };
   const cost = costOf(before?.blueprint, after?.blueprint);
   const first = firstCause(sources);
-  const policies = read.policies.map(policyFinding);
+  const policies = [...input.policies, ...read.policies];
   const judged = findingsOf(read.steps, trail, around, knowledge);
   const findings = ranked([
     ...withRefusals(judged, preview),
@@ -82,7 +86,8 @@ export function compare(input: Comparison): StackReview {
     ...secretFindings(sources),
     ...costFinding(cost, costCause(sources, first), [budgetOf(base), budgetOf(head)]),
     ...lossFindings(before?.blueprint, after?.blueprint, first),
-    ...policies,
+    ...promiseFindings(before?.blueprint, after?.blueprint, costCause(sources, first)),
+    ...policies.filter(({ known }) => !known).map((one) => policyFinding(one, trail)),
   ]);
   const changes = read.steps.map((step) => changeOf(step, redactor));
   const review: StackReview = {
@@ -98,7 +103,7 @@ export function compare(input: Comparison): StackReview {
     findings: merged(findings),
     changes,
     graph: nodesOf(input, read.steps),
-    policies: read.policies,
+    policies,
     unknowns: [
       ...input.unknowns,
       ...(unseen.length > 0
@@ -171,7 +176,9 @@ function failures(preview: Preview, findings: readonly Finding[], first: Cause):
     ({ urn, message }) =>
       !findings.some((one) => one.severity === "block" && one.resource?.urn === urn && isGuarded(message)),
   );
-  if (preview.succeeded || (errors.length > 0 && untold.length === 0)) return [];
+  const forbidden = preview.events.some(({ policyEvent }) => policyEvent?.enforcementLevel === "mandatory");
+  // What a policy forbids is told by itself.
+  if (preview.succeeded || (untold.length === 0 && (errors.length > 0 || forbidden))) return [];
   return [failureFinding(errorOf(untold), first)];
 }
 
@@ -233,20 +240,22 @@ const secretFindings = (sources: readonly Source[]): Finding[] =>
       ),
     );
 
-const policyFinding = ({
-  pack,
-  policy,
-  level,
-  resource,
-  message,
-}: StackReview["policies"][number]): Finding =>
-  overall({
-    rank: "rest",
-    severity: level === "mandatory" ? "block" : "review",
-    rule: `policy:${pack}/${policy}`,
-    what: `${resource ? `${resource}: ` : ""}${message.split("\n")[0]}`,
-    instead: "mend it, or write an exception with its owner and end",
-  });
+/** Of the resource that it is said of, so that what is said of many alike is said once. */
+function policyFinding({ pack, policy, level, urn, resource, message }: PolicyResult, trail: Trail): Finding {
+  const step = trail.steps.get(urn ?? "");
+  const type = step?.type ?? trail.graph.resources.get(urn ?? "")?.type;
+  const found = overall(
+    {
+      rank: "rest",
+      severity: level === "mandatory" ? "block" : "review",
+      rule: `policy:${pack}/${policy}`,
+      what: `${resource ? `${resource}: ` : ""}${message.split("\n")[0]}`,
+      instead: "mend it, or write an exception with its owner and end",
+    },
+    step && causeOf(step, [], trail),
+  );
+  return urn && type ? { ...found, resource: resourceName(urn, type), operation: step?.operation } : found;
+}
 
 function secretSettings({ settings }: Side): string[] {
   return Object.entries(settings?.values ?? {}).flatMap(([key, value]) =>

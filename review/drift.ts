@@ -62,6 +62,7 @@ export async function driftOf(toolchain: Toolchain, stack: string): Promise<Drif
       seconds,
       plan: {},
     },
+    policies: [],
     basis: "real",
     baseLabel: "the code, as it was last brought out",
     unknowns: [],

@@ -1,7 +1,8 @@
-import type { Blueprint } from "../components/model/blueprint.ts";
+import type { Blueprint, CapabilityPlan } from "../components/model/blueprint.ts";
 import type { Diagnostic } from "../components/model/diagnostics.ts";
+import { inWords } from "../components/model/duration.ts";
 import { causeOf, namesOf, type Trail } from "./cause.ts";
-import type { Cause, Cost, Finding, PropertyChange } from "./model.ts";
+import { type Cause, type Cost, type Finding, type PropertyChange, ranks } from "./model.ts";
 import type { Difference } from "./read/differences.ts";
 import type { Step } from "./read/steps.ts";
 import { type Redactor, shown } from "./redact.ts";
@@ -22,21 +23,26 @@ export function findingsOf(
   knowledge: Knowledge,
 ): Finding[] {
   return steps.flatMap((step) => {
-    const with_ = goesWith(step, trail);
+    const with_ = goesWith(step, trail, around);
     return judgeStep(step, around).map((judgement) =>
       findingOf(step, with_ ? following(judgement, step, with_) : judgement, trail, knowledge),
     );
   });
 }
 
-/** What is deleted because what it belongs to is: the bucket's policy with the bucket. */
-const goesWith = (step: Step, { graph, steps }: Trail): Step | undefined =>
-  step.operation === "delete" && storeOf(step) === undefined
-    ? graph
-        .needs(step.urn)
-        .map((urn) => steps.get(urn))
-        .find((needed) => needed?.operation === "delete")
-    : undefined;
+/** What is deleted because what it belongs to is: the bucket's policy with the bucket, no node with its template. */
+function goesWith(step: Step, { graph, steps }: Trail, around: Surroundings): Step | undefined {
+  if (step.operation !== "delete" || storeOf(step) !== undefined) return undefined;
+  const own = weightOf(step, around);
+  return graph
+    .needs(step.urn)
+    .map((urn) => steps.get(urn))
+    .find((needed) => needed?.operation === "delete" && weightOf(needed, around) <= own);
+}
+
+/** The worst that is said of a step, as a number: 0 is data loss. */
+const weightOf = (step: Step, around: Surroundings): number =>
+  Math.min(...judgeStep(step, around).map(({ rank }) => ranks.indexOf(rank)), ranks.length);
 
 /** The deletion of the whole is what a reviewer judges; its parts are told, and that is enough. */
 const following = (judgement: Judgement, { name, type }: Step, whole: Step): Judgement => ({
@@ -139,7 +145,21 @@ export function costFinding(
   const wasOver = budgetBefore !== undefined && before > budgetBefore;
   const over = budgetUsd !== undefined && after > budgetUsd && !wasOver;
   const found: Finding[] = [];
-  if (more !== 0) {
+  if (cost.noLongerKnown.length > 0) {
+    const known = `$${before.toFixed(2)} → $${after.toFixed(2)} a month without ${cost.noLongerKnown.join(", ")}`;
+    found.push(
+      overall(
+        {
+          rank: "cost",
+          severity: "review",
+          rule: "cost-unknown",
+          what: `no price is known to us of what takes the place of what was there: ${known}`,
+          instead: "look it up at the vendor's before you agree",
+        },
+        cause,
+      ),
+    );
+  } else if (more !== 0) {
     found.push(
       overall(
         {
@@ -195,6 +215,58 @@ export function lossFindings(
         cause,
       ),
     );
+}
+
+/** How far back one can go, how long that takes and what it loses: what the blueprint promises less of than before. */
+export function promiseFindings(
+  before: Blueprint | undefined,
+  after: Blueprint | undefined,
+  cause: Cause,
+): Finding[] {
+  if (!before || !after) return [];
+  const [old, now] = [promisesOf(before), promisesOf(after)];
+  return [...now].flatMap(([what, { worth, text }]) => {
+    const was = old.get(what);
+    if (!was || worth >= was.worth) return [];
+    return overall(
+      {
+        rank: "data loss",
+        severity: "review",
+        rule: "promise-weakened",
+        what: `${what}: ${text} instead of ${was.text}`,
+        instead: "make sure that no promise, law or customer asks for what was there",
+      },
+      cause,
+    );
+  });
+}
+
+/** What is promised of a recovery, and how long the backup's own copies are kept; worth more is better. */
+function promisesOf({
+  promise,
+  capabilities,
+}: Blueprint): ReadonlyMap<string, { readonly worth: number; readonly text: string }> {
+  // The details of a stage are no matter here: every plan has limits.
+  const { backup } = capabilities as { readonly backup?: CapabilityPlan };
+  const kept = (backup?.limits ?? []).flatMap(({ what, value, unit }) =>
+    unit === "days" && typeof value === "number"
+      ? [[`backup, ${what}`, { worth: value, text: `${value} days` }] as const]
+      : [],
+  );
+  const minutes = (value: number) => ({ worth: -value, text: inWords(value) });
+  return new Map([
+    ...kept,
+    ...(promise
+      ? ([
+          [
+            "a recovery reaches back",
+            { worth: promise.retentionDays, text: `${promise.retentionDays} days` },
+          ],
+          ["a recovery takes", minutes(promise.rtoMinutes)],
+          ["a recovery loses at most", minutes(promise.rpoMinutes)],
+        ] as const)
+      : []),
+  ]);
 }
 
 /** Why there is nothing to preview, or the preview failed. */

@@ -1,10 +1,10 @@
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
 import type { Toolchain } from "../engine/toolchain.ts";
 import type { Report } from "../operations/progress.ts";
 import { compare, type Side } from "./compare.ts";
 import { madeWith, realPreview } from "./living.ts";
 import { judge, type Review, ranked, type StackReview, type Verdict, worst } from "./model.ts";
+import { policiesOf } from "./policies.ts";
 import { describe } from "./read/describe.ts";
 import { type StackSettings, settingsOf } from "./read/settings.ts";
 import { repositoryFindings } from "./repository.ts";
@@ -15,7 +15,7 @@ export interface ReviewOptions {
   readonly base: Base;
   /** All that the change concerns, unless some are named. */
   readonly stacks?: readonly string[];
-  /** Folders of policy packs to judge by. */
+  /** Folders of policy packs to judge by besides Rung's own rules. */
   readonly policyPacks?: readonly string[];
 }
 
@@ -138,6 +138,7 @@ async function reviewStack(
         hunks,
         standing: from.standing,
         preview,
+        policies: await policiesOf(from.standing.graph, preview),
         basis: from.real ? "real" : "predicted",
         baseLabel: from.label,
         unknowns: from.unknowns,
@@ -186,13 +187,4 @@ async function inTurn<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Pr
   };
   await Promise.all(Array.from({ length: Math.min(all.length, availableParallelism()) }, take));
   return done;
-}
-
-/** The policy packs that the repository keeps: folders of `policies/` with a PulumiPolicy.yaml. */
-export async function ownPolicyPacks({ folder }: Tree = workingTree): Promise<string[]> {
-  const { glob } = await import("node:fs/promises");
-  const found: string[] = [];
-  for await (const file of glob("policies/*/PulumiPolicy.yaml", { cwd: folder }))
-    found.push(join(folder, file, ".."));
-  return found.toSorted();
 }

@@ -58,5 +58,8 @@ export function costOf(before: Blueprint | undefined, after: Blueprint | undefin
       return from === undefined && to === undefined ? [] : [{ capability, before: from, after: to }];
     }),
     unknown: [...new Set([...(before?.price.unknown ?? []), ...(after?.price.unknown ?? [])])],
+    noLongerKnown: before
+      ? [...new Set(after?.price.unknown)].filter((what) => !before.price.unknown.includes(what))
+      : [],
   };
 }

@@ -104,16 +104,22 @@ export interface Cost {
   readonly lines: readonly CostLine[];
   /** What the sums leave out because its price is not known. */
   readonly unknown: readonly string[];
+  /** Of those, what has a price before: the sums cannot be compared. */
+  readonly noLongerKnown: readonly string[];
 }
 
-/** What a policy pack said in the preview, from the engine's own events. */
+/** What a policy says of what is to be. */
 export interface PolicyResult {
   readonly pack: string;
   readonly policy: string;
   readonly level: "mandatory" | "advisory" | "remediate" | "disabled";
   readonly severity: string | undefined;
+  /** By name; undefined where it is said of the stack as a whole. */
   readonly resource: string | undefined;
+  readonly urn: string | undefined;
   readonly message: string;
+  /** It was so before the change, which is judged by what it brings. */
+  readonly known: boolean;
 }
 
 export type Counts = Readonly<Record<"create" | "update" | "replace" | "delete" | "same", number>>;

@@ -62,7 +62,7 @@ export async function contentHash(
 export async function prepare(name: string, recipe: Recipe, standsOn = "", arch?: Arch): Promise<Prepared> {
   const { binaries, fill } = recipe;
   const hash = await contentHash(recipe, standsOn, arch);
-  const folder = join(root, ".rung", "images", `${name}-${hash.slice(0, 12)}`);
+  const folder = join(await images(), `${name}-${hash.slice(0, 12)}`);
   if (await exists(folder)) return { folder, hash };
 
   const programs = await Promise.all(
@@ -75,6 +75,16 @@ export async function prepare(name: string, recipe: Recipe, standsOn = "", arch?
   // Another update may have been first; then its folder is as good.
   await rename(making, folder).catch(() => rm(making, { recursive: true, force: true }));
   return { folder, hash };
+}
+
+/**
+ * Where they all are. A checkout beside the clone, as `rung review` makes one, has the clone's by a link: the same
+ * folder by two names would be another image to Docker's provider.
+ */
+async function images(): Promise<string> {
+  const folder = join(root, ".rung", "images");
+  await mkdir(folder, { recursive: true });
+  return realpath(folder);
 }
 
 /** A hard link where the file system allows it: no copy of 45 MB. */

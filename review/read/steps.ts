@@ -135,5 +135,7 @@ const policyOf = (event: PolicyEvent): PolicyResult => ({
   level: event.enforcementLevel as PolicyResult["level"],
   severity: event.severity,
   resource: event.resourceUrn ? nameOf(event.resourceUrn) : undefined,
+  urn: event.resourceUrn,
   message: event.message,
+  known: false,
 });

@@ -8,6 +8,7 @@ import {
   changesShown,
   costDifference,
   hangsOnText,
+  newFirst,
   operationMarks,
   policyText,
   propertyText,
@@ -187,9 +188,9 @@ const changed = ({ operation }: Node): number => (operation === "same" ? 0 : 1);
 
 function policies({ policies: all }: StackReview): string {
   if (all.length === 0) return "";
-  const rows = all.map(
-    ({ level, pack, policy, resource, message }) =>
-      `<tr><td>${level}</td><td><code>${safe(`${pack}/${policy}`)}</code></td><td>${safe(resource ?? "")}</td><td>${safe(message)}</td></tr>`,
+  const rows = newFirst(all).map(
+    ({ level, pack, policy, resource, message, known }) =>
+      `<tr><td>${level}${known ? ", as before" : ""}</td><td><code>${safe(`${pack}/${policy}`)}</code></td><td>${safe(resource ?? "")}</td><td>${safe(message)}</td></tr>`,
   );
   return `<h3>Policies</h3><div class="scroll" tabindex="0" role="region" aria-label="Policies"><table><thead><tr><th>level</th><th>policy</th><th>resource</th><th>what it says</th></tr></thead><tbody>${rows.join("")}</tbody></table></div>`;
 }

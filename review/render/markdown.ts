@@ -4,6 +4,7 @@ import {
   changesShown,
   costDifference,
   hangsOnText,
+  newFirst,
   operationMarks,
   policyText,
   propertyText,
@@ -186,9 +187,9 @@ function diffs(stack: StackReview): Block[] {
 }
 
 function policies({ stack, policies: all }: StackReview): Block {
-  const lines = all.map(
-    ({ level, pack, policy, resource, message }) =>
-      `- **${level}** ${code(`${pack}/${policy}`)} ${resource ? code(resource) : ""} ${escapeMarkdown(message)}`,
+  const lines = newFirst(all).map(
+    ({ level, pack, policy, resource, message, known }) =>
+      `- **${level}**${known ? ", as before" : ""} ${code(`${pack}/${policy}`)} ${resource ? code(resource) : ""} ${escapeMarkdown(message)}`,
   );
   return {
     text: lines.length > 0 ? `#### policies, ${escapeMarkdown(stack)}\n\n${lines.join("\n")}` : "",

@@ -29,14 +29,22 @@ export function costDifference({ cost }: StackReview): string {
   return more === 0 ? "0" : `${more > 0 ? "+" : "-"}${usd(Math.abs(more))}`;
 }
 
-/** `2 mandatory, 1 advisory`. */
+/** `2 mandatory, 1 advisory` of what the change brings; `3 as before` of what was so already. */
 export function policyText({ policies }: StackReview): string {
-  const count = (level: string) => policies.filter((one) => one.level === level).length;
-  const told = (["mandatory", "advisory"] as const).flatMap((level) =>
-    count(level) > 0 ? `${count(level)} ${level}` : [],
-  );
+  const count = (level: string) => policies.filter((one) => one.level === level && !one.known).length;
+  const known = policies.filter((one) => one.known).length;
+  const told = [
+    ...(["mandatory", "advisory"] as const).flatMap((level) =>
+      count(level) > 0 ? `${count(level)} ${level}` : [],
+    ),
+    ...(known > 0 ? [`${known} as before`] : []),
+  ];
   return told.length > 0 ? told.join(", ") : "-";
 }
+
+/** What the change brings stands before what was so already. */
+export const newFirst = (all: StackReview["policies"]): StackReview["policies"] =>
+  all.toSorted((a, b) => Number(a.known) - Number(b.known));
 
 export const operationMarks: Readonly<Record<string, string>> = {
   create: "+",

@@ -2,16 +2,28 @@ import type { Step } from "../read/steps.ts";
 import { isDoor, judgeDoors } from "./network.ts";
 import { isPolicy, judgePolicies } from "./permissions.ts";
 import { aws } from "./properties/aws/index.ts";
+import { cloudflare } from "./properties/cloudflare.ts";
+import { docker } from "./properties/docker.ts";
 import { everywhere, names } from "./properties/everywhere.ts";
 import { hosted } from "./properties/hosted.ts";
 import { kubernetes } from "./properties/kubernetes.ts";
+import { platforms } from "./properties/platforms.ts";
 import { exposes, isUnknown, type Judgement, type PropertyRule, rests, type Surroundings } from "./rule.ts";
 import { isRolled, judgeDeleted, judged, judgeReplaced, kindOf } from "./serving.ts";
 import { judgeProtection, judgeStore, storeOf } from "./stores.ts";
 
 export type { Judgement, Surroundings } from "./rule.ts";
 
-const properties: readonly PropertyRule[] = [...names, ...aws, ...kubernetes, ...hosted, ...everywhere];
+const properties: readonly PropertyRule[] = [
+  ...names,
+  ...aws,
+  ...kubernetes,
+  ...hosted,
+  ...platforms,
+  ...cloudflare,
+  ...docker,
+  ...everywhere,
+];
 
 /**
  * What one step puts at stake. What no rule knows is for a person to look at: only what is known to be harmless is

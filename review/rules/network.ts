@@ -63,8 +63,7 @@ const doorsOf: readonly { readonly type: RegExp; readonly read: (inputs: Inputs)
   },
   {
     type: /^supabase:index:NetworkRestrictions$/,
-    read: ({ allowedCidrs, dbAllowedCidrs }) =>
-      [...list(allowedCidrs), ...list(dbAllowedCidrs)].map((from) => ({ from: String(from), ports: "5432" })),
+    read: ({ cidrs }) => list(cidrs).map((from) => ({ from: String(from), ports: "5432" })),
   },
   {
     type: /^docker:index\/container:/,

@@ -58,6 +58,9 @@ export const exposes = {
 };
 export const rests = { review: said("rest", "review"), note: said("rest", "note") };
 
+export const restarts = (what: string): Said =>
+  stops.review(["restart", `${what}: it restarts`, "do it when there is little traffic"]);
+
 export const harmless: JudgeProperty = () => undefined;
 
 /** Always the same, whatever the values. */

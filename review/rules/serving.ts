@@ -8,14 +8,24 @@ interface Row {
 
 /** New ones stand beside the old before these go: a revision, a version, a rule. */
 const rolls =
-  /^aws:(ecs\/taskDefinition|lambda\/function|ec2\/launchTemplate|secretsmanager\/secretVersion|acm\/certificateValidation|iam\/rolePolicyAttachment|appautoscaling\/policy|cloudfront\/responseHeadersPolicy|s3\/bucketObject)|^coolify:index:Deployment$|^supabase:index:Schema$|^vercel:index\/deployment:|^kubernetes:batch\/v1:Job$|^docker:index\/remoteImage:/;
+  /^cloudflare:index\/(workerVersion|workersDeployment):|^aws:(ecs\/taskDefinition|lambda\/function|ec2\/launchTemplate|secretsmanager\/secretVersion|acm\/certificateValidation|iam\/rolePolicyAttachment|appautoscaling\/policy|cloudfront\/responseHeadersPolicy|s3\/bucketObject)|^coolify:index:Deployment$|^supabase:index:Schema$|^vercel:index\/deployment:|^kubernetes:batch\/v1:Job$|^docker:index\/remoteImage:/;
 
 /** All of the stack stands on these. */
 const ground =
   /^aws:(ec2\/vpc|eks\/cluster|ecs\/cluster|ec2\/subnet):|^hcloud:index\/(network|networkSubnet):|^kubernetes:core\/v1:Namespace$/;
 
+export const nameChanged = stops.review([
+  "name-changed",
+  "a public name changes: who asks by the old one is no longer answered",
+  "keep the old name beside the new one, and send its visitors on",
+]);
+
 const replacedRows: readonly Row[] = [
   { type: rolls, say: () => undefined },
+  {
+    type: /^cloudflare:index\/(record|dnsRecord|workersCustomDomain):|^vercel:index\/projectDomain:|^aws:route53\/record:/,
+    say: () => nameChanged,
+  },
   {
     type: ground,
     say: ({ name }) =>
@@ -88,6 +98,20 @@ export function judgeReplaced(step: Step): Said | undefined {
 /** Taking these away leaves something open, unseen or unguarded. */
 const guards: readonly Row[] = [
   {
+    type: /^docker:index\/remoteImage:/,
+    say: ({ name }) =>
+      rests.note(["image-left", `${name} is no longer managed: the image stays on the machine`, "nothing"]),
+  },
+  {
+    type: /^supabase:index:SslEnforcement$/,
+    say: ({ name }) =>
+      exposes.block([
+        "tls-off",
+        `${name} is deleted: the database takes connections without TLS`,
+        "keep it enforced",
+      ]),
+  },
+  {
     type: /^aws:s3\/bucketPublicAccessBlock:/,
     say: ({ name }) =>
       exposes.block([
@@ -97,7 +121,7 @@ const guards: readonly Row[] = [
       ]),
   },
   {
-    type: /^aws:(wafv2\/webAcl|wafv2\/webAclAssociation|guardduty|securityhub|ec2\/flowLog|cloudtrail|s3\/bucketServerSide|s3\/bucketOwnership|s3\/bucketPolicy)|^cloudflare:index\/(ruleset|zoneSetting):|^kubernetes:networking\.k8s\.io\/v1:NetworkPolicy$|^supabase:index:(NetworkRestrictions|SslEnforcement)$|^hcloud:index\/firewall(Attachment)?:/,
+    type: /^aws:(wafv2\/webAcl|wafv2\/webAclAssociation|guardduty|securityhub|ec2\/flowLog|cloudtrail|s3\/bucketServerSide|s3\/bucketOwnership|s3\/bucketPolicy)|^cloudflare:index\/(ruleset|zoneSetting):|^kubernetes:networking\.k8s\.io\/v1:NetworkPolicy$|^supabase:index:NetworkRestrictions$|^vercel:index\/firewallConfig:|^hcloud:index\/firewall(Attachment)?:/,
     say: ({ name, type }) =>
       exposes.review([
         "guard-deleted",
@@ -125,7 +149,16 @@ const guards: readonly Row[] = [
       ]),
   },
   {
-    type: /^aws:(ec2\/(eip|natGateway|route|routeTable|internetGateway|subnet|vpc|vpcEndpoint)|vpc\/|lb\/|ecs\/(service|cluster)|cloudfront\/distribution|route53\/record|rds\/(instance|proxy|clusterInstance)|eks\/|acm\/)|^hcloud:|^cloudflare:index\/(record|dnsRecord|workersScript|workersRoute|workersCustomDomain):|^kubernetes:(core\/v1:Service|apps\/v1:Deployment|networking|autoscaling)|^docker:index\/(container|network):|^coolify:index:Application$|^vercel:index\/(project|projectDomain):/,
+    type: /^aws:rds\/clusterInstance:/,
+    say: ({ name }) =>
+      stops.review([
+        "standby-removed",
+        `${name} is deleted: one machine fewer that can take over from the writer, or read`,
+        "keep two in each region, in different zones",
+      ]),
+  },
+  {
+    type: /^aws:(ec2\/(eip|natGateway|route|routeTable|internetGateway|subnet|vpc|vpcEndpoint)|vpc\/|lb\/|ecs\/(service|cluster)|cloudfront\/distribution|route53\/record|rds\/(instance|proxy|clusterInstance)|eks\/|acm\/)|^hcloud:|^cloudflare:index\/(record|dnsRecord|workersScript|workersRoute|workersCustomDomain):|^kubernetes:(core\/v1:Service|apps\/v1:Deployment|networking|autoscaling)|^docker:index\/(container|network):|^coolify:index:Application$|^supabase:index:ReadReplica$|^vercel:index\/(project|projectDomain):/,
     say: ({ name, type }) =>
       stops.review([
         "serving-deleted",
@@ -148,8 +181,9 @@ export function judgeDeleted(step: Step): Said {
   );
 }
 
-/** What a new version of a revisioned resource brings is judged by its properties. */
-export const isRolled = (step: Pick<Step, "type">): boolean => rolls.test(step.type);
+/** What a new version of a revisioned resource brings is judged by its properties; a container is always made anew. */
+export const isRolled = ({ type }: Pick<Step, "type">): boolean =>
+  rolls.test(type) || type.startsWith("docker:index/container:");
 
 /** `aws:rds/instance:Instance` → `aws rds Instance`, `kubernetes:apps/v1:Deployment` → `kubernetes apps Deployment`. */
 export function kindOf(type: string): string {

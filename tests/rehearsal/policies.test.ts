@@ -5,19 +5,29 @@ import { root } from "../../engine/paths.ts";
 import { ensureToolchain } from "../../engine/toolchain.ts";
 import { type HostedStage, rehearsalSettings } from "../../operations/rehearse/settings.ts";
 import { makeWorkspace } from "../../operations/rehearse/workspace.ts";
+import { policiesOf } from "../../review/policies.ts";
+import { Graph } from "../../review/read/graph.ts";
+import { previewed } from "../../review/rehearsed.ts";
 
 const pack = join(root, "policies");
 
 interface Asked {
   readonly program?: string;
   readonly settings?: Readonly<Record<string, string>>;
+  readonly packs?: readonly string[];
 }
 
-async function preview(stage: HostedStage, size: Size, { program, settings = {} }: Asked = {}) {
+async function preview(
+  stage: HostedStage,
+  size: Size,
+  { program, settings = {}, packs = [pack] }: Asked = {},
+) {
   const workspace = await makeWorkspace(await ensureToolchain(), program ? { program } : {});
   try {
     await workspace.settle({ ...rehearsalSettings(stage, size), ...settings });
-    return await workspace.run("preview", { policyPacks: [pack] });
+    const file = join(workspace.folder, "plan.json");
+    const ran = await workspace.run("preview", { policyPacks: packs, args: ["--save-plan", file] });
+    return { ...ran, ...(await previewed(ran, ran.events, file)) };
   } finally {
     await workspace.remove();
   }
@@ -48,6 +58,27 @@ test("what a rule forbids stops the preview, by the rule's name", async () => {
   expect(stopping.map(({ policyName }) => policyName)).toEqual(
     expect.arrayContaining(["rds-not-public", "rds-encrypted", "ec2-no-open-ports"]),
   );
+});
+
+test("a review reads from the engine's events what the pack says in a process of its own", async () => {
+  const settings = { "rung:compliance": '["hipaa"]', "rung:ceilingUsd": "10" };
+  const [bare, { violations }] = await Promise.all([
+    preview("aws-ecs", "small", { settings, packs: [] }),
+    preview("aws-ecs", "small", { settings }),
+  ]);
+  const read = await policiesOf(new Graph([]), bare);
+  // The SDK puts a policy's description before each message.
+  expect(read.map((one) => [one.level, one.policy, one.resource, one.message]).toSorted()).toEqual(
+    violations
+      .map(({ enforcementLevel, policyName, resourceUrn, message }) => [
+        enforcementLevel,
+        policyName,
+        resourceUrn?.split("::").at(-1),
+        message.trim().split("\n").slice(1).join("\n").trim(),
+      ])
+      .toSorted(),
+  );
+  expect(read.length).toBeGreaterThan(5);
 });
 
 const heldTo = (...names: readonly string[]) => ({ "rung:compliance": JSON.stringify(names) });

@@ -1,11 +1,11 @@
-import type { Size } from "../../components/model/words.ts";
-import type { HostedStage } from "../../operations/rehearse/settings.ts";
+import type { Size, StageName } from "../../components/model/words.ts";
 import type { Rank, Verdict } from "../../review/model.ts";
 
-/** Words of a file that another's take the place of. They must stand there exactly once. */
+/** Words of a file that others take the place of, and that must stand there exactly once; or a new file. */
 export interface Edit {
   readonly file: string;
-  readonly find: string;
+  /** Left out: the file is new. */
+  readonly find?: string;
   readonly put: string;
 }
 
@@ -36,7 +36,7 @@ export interface Case {
 export interface Group {
   readonly base:
     | {
-        readonly stage: HostedStage;
+        readonly stage: StageName;
         readonly size: Size;
         readonly settings?: Readonly<Record<string, string>>;
       }

@@ -5,10 +5,12 @@ import { root } from "../../engine/paths.ts";
 import { ensureToolchain } from "../../engine/toolchain.ts";
 import { rehearsalSettings } from "../../operations/rehearse/settings.ts";
 import { compare } from "../../review/compare.ts";
-import type { StackReview } from "../../review/model.ts";
+import { judge, ranked, type StackReview, worst } from "../../review/model.ts";
+import { policiesOf } from "../../review/policies.ts";
 import { type Described, describe } from "../../review/read/describe.ts";
 import type { StackSettings } from "../../review/read/settings.ts";
 import { type Standing, stand } from "../../review/rehearsed.ts";
+import { repositoryFindings } from "../../review/repository.ts";
 import { hunksBetween, type Tree } from "../../review/trees.ts";
 import type { Case, Edit, Group } from "./case.ts";
 
@@ -43,7 +45,10 @@ const bare: Described = { problems: [] };
 function configOf(base: Group["base"]): Record<string, string> {
   if ("program" in base) return { "aws:region": "eu-central-1" };
   // Production is protected; only a rehearsal that ends in destroy is not.
-  const { "rung:protect": _, ...settings } = rehearsalSettings(base.stage, base.size);
+  const { "rung:protect": _, ...settings } =
+    base.stage === "local"
+      ? { "rung:stage": base.stage, "rung:size": base.size, "rung:protect": "" }
+      : rehearsalSettings(base.stage, base.size);
   return { ...settings, ...base.settings };
 }
 
@@ -61,17 +66,26 @@ async function reviewed(
       hunksBetween(base.tree, tree, program.program ? [program.program] : []),
       standing.preview({ tree, config, ...program }),
     ]);
-    return compare({
+    const policies = await policiesOf(standing.graph, preview);
+    const review = compare({
       stack,
       base: { tree: base.tree, settings: asSettings(base.config), described: base.described },
       head: { tree, settings: asSettings(config), described },
       hunks,
       standing,
       preview,
+      policies,
       basis: "predicted",
       baseLabel: "before",
       unknowns: [],
     });
+    // A reviewer is told both together.
+    const findings = repositoryFindings(hunks);
+    return {
+      ...review,
+      verdict: worst([review.verdict, judge(findings)]),
+      findings: ranked([...review.findings, ...findings]),
+    };
   } finally {
     await rm(tree.folder, { recursive: true, force: true });
   }
@@ -85,8 +99,8 @@ const asSettings = (values: Record<string, string>): StackSettings => ({
 });
 
 /** What a change may be made to; the rest is the clone's own. */
-const copied = ["app", "components", "stacks", "migrations", "package.json"];
-const linked = ["engine", "operations", "node_modules"];
+const copied = ["app", "components", "stacks", "migrations", "package.json", "package-lock.json"];
+const linked = ["engine", "operations", "node_modules", ".rung"];
 
 /** A copy of the tree with the edits made. The caller removes it. */
 async function edited(edits: readonly Edit[], program: string | undefined): Promise<Tree> {
@@ -97,6 +111,10 @@ async function edited(edits: readonly Edit[], program: string | undefined): Prom
     ...linked.map((path) => symlink(join(root, path), join(folder, path))),
   ]);
   for (const { file, find, put } of edits) {
+    if (find === undefined) {
+      await writeFile(join(folder, file), put, { flag: "wx" });
+      continue;
+    }
     const text = await readFile(join(folder, file), "utf8");
     const found = text.split(find).length - 1;
     if (found !== 1) throw new Error(`${file} holds ${found} times, not once: ${find}`);

@@ -1,4 +1,4 @@
-import { harmless, loses, type PropertyRule, rule, whenLess, whenOff, whenOn } from "../rule.ts";
+import { exposes, harmless, loses, type PropertyRule, rule, whenLess, whenOff, whenOn } from "../rule.ts";
 
 /** What a thing is called for people. Looked at first. */
 export const names: readonly PropertyRule[] = [
@@ -11,6 +11,11 @@ export const names: readonly PropertyRule[] = [
 
 /** What means the same at every vendor. Looked at after the vendor's own rows. */
 export const everywhere: readonly PropertyRule[] = [
+  rule(
+    /./,
+    /^(publiclyAccessible|public)$/,
+    whenOn(exposes.block(["public", "it gets a public address", "keep it private"])),
+  ),
   rule(/./, /^(description|comment|notes)$/, harmless),
   rule(
     /./,

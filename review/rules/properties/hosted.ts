@@ -6,14 +6,12 @@ import {
   loses,
   majorOf,
   type PropertyRule,
+  restarts,
   rests,
   rule,
   stops,
-  whenLess,
   whenOff,
-  whenOn,
 } from "../rule.ts";
-import { weakTls } from "../tls.ts";
 
 const containers = /^coolify:index:(Application|Redis|Dragonfly|Postgresql)$/;
 
@@ -34,10 +32,7 @@ export const postgresImage: JudgeProperty = ({ from, to }) => {
   ]);
 };
 
-const restart = (what: string) =>
-  stops.review(["restart", `${what}: it restarts`, "do it when there is little traffic"]);
-
-/** Hetzner, Coolify, Supabase, Vercel, Upstash. */
+/** Hetzner and Coolify. */
 export const hosted: readonly PropertyRule[] = [
   rule(/^hcloud:index\/volume:/, /^size$/, ({ from, to }) =>
     Number(to) >= Number(from)
@@ -108,7 +103,7 @@ export const hosted: readonly PropertyRule[] = [
         ]),
   ),
   rule(containers, /^(memoryMb|cpus|limits|config|image|command)/, (_, { type }) =>
-    type === "coolify:index:Application" ? undefined : restart("its container is made otherwise"),
+    type === "coolify:index:Application" ? undefined : restarts("its container is made otherwise"),
   ),
   rule(/^coolify:index:Application$/, /./, harmless),
   rule(
@@ -138,168 +133,4 @@ export const hosted: readonly PropertyRule[] = [
         ]),
   ),
   rule(/^coolify:index:ScheduledTask$/, /^(schedule|frequency|command|cron|timeout)/, harmless),
-
-  rule(
-    /^supabase:index:Project$/,
-    /^(instanceSize|computeSize|desiredInstanceSize)$/,
-    always(restart("another compute size")),
-  ),
-  rule(/^supabase:index:Compute$/, /./, always(restart("another compute size"))),
-  rule(
-    /^supabase:index:Pitr$/,
-    /./,
-    whenLess(
-      loses.review([
-        "backup-weakened",
-        "point-in-time recovery reaches back fewer days",
-        "keep as many as the spec's promise asks for",
-      ]),
-    ),
-  ),
-  rule(
-    /^supabase:index:SslEnforcement$/,
-    /./,
-    whenOff(exposes.block(["tls-off", "the database takes connections without TLS", "keep it enforced"])),
-  ),
-  rule(
-    /^upstash:index\/redisDatabase:/,
-    /^tls$/,
-    whenOff(exposes.block(["tls-off", "the cache takes connections without TLS", "keep it on"])),
-  ),
-  rule(
-    /^upstash:index\/redisDatabase:/,
-    /^eviction$/,
-    always(
-      stops.review([
-        "cache-policy",
-        "what happens when the cache is full changes",
-        "without eviction writes fail once it is full",
-      ]),
-    ),
-  ),
-  rule(/^vercel:index\/(deployment|projectEnvironmentVariables?|projectCron):/, /./, harmless),
-  rule(
-    /^vercel:index\/project:/,
-    /^(passwordProtection|vercelAuthentication|publicSource|gitForkProtection)/,
-    always(
-      exposes.review(["project-access", "who may see deployments changes", "keep previews behind a login"]),
-    ),
-  ),
-
-  rule(/^random:|^tls:/, /./, harmless),
-  rule(/^docker:index\/container:/, /^ports/, harmless),
-  rule(
-    /^docker:index\/container:/,
-    /^(privileged|user|readOnly|capabilities|securityOpts)/,
-    ({ path, to }) =>
-      (path === "readOnly" && to === true) || (path === "privileged" && to !== true)
-        ? undefined
-        : exposes.review([
-            "container-hardening",
-            "the container may do more on its host than before",
-            "keep it non-root, its root read-only and all capabilities dropped",
-          ]),
-  ),
-  rule(/^docker:index\/container:/, /./, harmless),
-  rule(/^docker:index\/(remoteImage|image):/, /./, harmless),
-  rule(
-    /^docker:index\/network:/,
-    /^internal$/,
-    whenOff(
-      exposes.review(["network-open", "what is in the network may reach the world", "keep it internal"]),
-    ),
-  ),
-  rule(
-    /./,
-    /^(publiclyAccessible|public)$/,
-    whenOn(exposes.block(["public", "it gets a public address", "keep it private"])),
-  ),
-
-  // Cloudflare
-  rule(/^cloudflare:index\/zoneSetting:/, /^value$/, (difference, step) => {
-    const setting = String(step.after.settingId ?? step.before.settingId);
-    const { from, to } = difference;
-    if (setting === "min_tls_version") return weakTls(from, to);
-    if (setting === "ssl" && to !== "strict") {
-      return to === "off" || to === "flexible"
-        ? exposes.block([
-            "tls-off",
-            `Cloudflare reaches the origin without TLS (ssl: ${String(to)})`,
-            "keep ssl: strict",
-          ])
-        : exposes.review([
-            "tls-weakened",
-            `Cloudflare takes any certificate of the origin (ssl: ${String(to)})`,
-            "keep ssl: strict",
-          ]);
-    }
-    if (to === "on" || to === "strict") return undefined;
-    return exposes.review([
-      "zone-setting",
-      `${setting} is ${String(to)}, no longer ${String(from)}`,
-      "say what stands in its place",
-    ]);
-  }),
-  rule(
-    /^cloudflare:index\/(record|dnsRecord):/,
-    /^proxied$/,
-    whenOff(
-      exposes.review([
-        "unproxied",
-        "the origin's own address is public, without Cloudflare's firewall in front",
-        "keep it proxied",
-      ]),
-    ),
-  ),
-  rule(/^cloudflare:index\/(record|dnsRecord):/, /^(ttl)$/, harmless),
-  rule(
-    /^cloudflare:index\/(record|dnsRecord):/,
-    /./,
-    always(
-      stops.review([
-        "name-changed",
-        "a public name points elsewhere",
-        "keep the old target until resolvers have forgotten it",
-      ]),
-    ),
-  ),
-  rule(
-    /^cloudflare:index\/ruleset:/,
-    /./,
-    always(
-      exposes.review([
-        "firewall-changed",
-        "what Cloudflare blocks, limits or keeps changes",
-        "read the rules' difference",
-      ]),
-    ),
-  ),
-  rule(
-    /^cloudflare:index\/(accountToken|apiToken):/,
-    /^policies/,
-    always(
-      exposes.review([
-        "permissions-wider",
-        "what a token may do changes",
-        "one bucket, read and write, is enough",
-      ]),
-    ),
-  ),
-  rule(
-    /^cloudflare:index\/workersScript:/,
-    /^(content|contentSha256|contentFile|compatibilityDate|compatibilityFlags|assets)/,
-    harmless,
-  ),
-  rule(
-    /^cloudflare:index\/workersScript:/,
-    /^migrations/,
-    always(
-      loses.review([
-        "durable-objects",
-        "classes of Durable Objects are made, renamed or deleted; a deleted class loses its data",
-        "rename by renamedClasses, never delete and make anew",
-      ]),
-    ),
-  ),
-  rule(/^cloudflare:index\/workersCronTrigger:/, /./, harmless),
 ];

@@ -13,10 +13,12 @@ import {
 } from "../rule.ts";
 
 const workload = /^kubernetes:apps\/v1:(Deployment|StatefulSet|DaemonSet)$/;
+const pods =
+  /^kubernetes:(apps\/v1:(Deployment|StatefulSet|DaemonSet)|batch\/v1:(Job|CronJob)|core\/v1:Pod)$/;
 
 export const kubernetes: readonly PropertyRule[] = [
   rule(
-    workload,
+    pods,
     /(privileged|allowPrivilegeEscalation|hostNetwork|hostPID|hostPath)/,
     whenOn(
       exposes.block([
@@ -27,7 +29,7 @@ export const kubernetes: readonly PropertyRule[] = [
     ),
   ),
   rule(
-    workload,
+    pods,
     /(runAsNonRoot|readOnlyRootFilesystem)$/,
     whenOff(
       exposes.review([
@@ -38,7 +40,7 @@ export const kubernetes: readonly PropertyRule[] = [
     ),
   ),
   rule(
-    workload,
+    pods,
     /(capabilities|seccompProfile|runAsUser)/,
     always(
       exposes.review([
@@ -69,7 +71,20 @@ export const kubernetes: readonly PropertyRule[] = [
       ]),
     ),
   ),
-  rule(workload, /^spec\.template/, harmless),
+  rule(
+    pods,
+    /automountServiceAccountToken$/,
+    whenOn(
+      exposes.review([
+        "container-hardening",
+        "what runs in the pod may speak to the cluster's API as its account",
+        "give a token only to what needs one",
+      ]),
+    ),
+  ),
+  rule(pods, /^spec\.(template|jobTemplate)/, harmless),
+  // A migration's job is named by what it runs: another image is another job.
+  rule(/^kubernetes:batch\/v1:Job$/, /^(metadata\.name|spec\.ttlSecondsAfterFinished)$/, harmless),
   rule(/^kubernetes:core\/v1:(ConfigMap)$/, /^data/, harmless),
   rule(
     /^kubernetes:core\/v1:Secret$/,

@@ -57,6 +57,8 @@ const example = aReview({
           severity: "high",
           resource: "database",
           message: "the database must be encrypted",
+          urn: undefined,
+          known: false,
         },
       ],
     }),

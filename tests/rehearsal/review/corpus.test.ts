@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, test } from "vitest";
 import { type Stood, standGroup } from "../../review/corpus.ts";
 import { expectReview, groups } from "../../review/judge.ts";
 
-/** Stages are brought up whole, so a part of their cases is enough here: `rung test --slow` reviews every one. */
-const every = 6;
+/** A few of each group are enough here: `rung test --slow` reviews every one. */
+const every = 10;
 
 describe.each(Object.entries(groups))("%s", (_, group) => {
   let stood: Stood;
@@ -12,12 +12,6 @@ describe.each(Object.entries(groups))("%s", (_, group) => {
   });
   afterAll(() => stood?.end());
 
-  const cases = "program" in group.base ? group.cases : group.cases.filter((_, index) => index % every === 0);
+  const cases = group.cases.filter((_, index) => index % every === 0);
   test.each(cases)("$name: $verdict", async (one) => expectReview(await stood.review(one), one));
-});
-
-test("the corpus is as wide as it must be", () => {
-  const all = Object.values(groups).flatMap(({ cases }) => cases);
-  expect(all.length).toBeGreaterThanOrEqual(40);
-  expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
 });

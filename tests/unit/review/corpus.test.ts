@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { root } from "../../../engine/paths.ts";
@@ -12,6 +12,10 @@ const cases = Object.entries(groups).flatMap(([group, { cases: all }]) =>
 test.each(cases)("%s is written against what stands there", (_, { edits = [] }) => {
   const texts = new Map<string, string>();
   for (const { file, find, put } of edits) {
+    if (find === undefined) {
+      expect(existsSync(join(root, file)), `${file} is there already`).toBe(false);
+      continue;
+    }
     const text = texts.get(file) ?? readFileSync(join(root, file), "utf8");
     expect(text.split(find).length - 1, `${find} in ${file}`).toBe(1);
     texts.set(

@@ -104,7 +104,9 @@ test("policy results come out of the events", () => {
       level: "mandatory",
       severity: undefined,
       resource: "database",
+      urn,
       message: "must be encrypted",
+      known: false,
     },
   ]);
 });

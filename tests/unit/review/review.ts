@@ -61,6 +61,7 @@ export const aStack = (more: Partial<StackReview> = {}): StackReview => ({
     after: 135.23,
     lines: [{ capability: "database", before: 20, after: 112 }],
     unknown: [],
+    noLongerKnown: [],
   },
   findings: [aFinding()],
   changes: [aChange()],

@@ -11,7 +11,7 @@ import {
   whenOff,
   whenOn,
 } from "../../rule.ts";
-import { watchedLess } from "./watchedLess.ts";
+import { watchedLess } from "../../watchedLess.ts";
 
 /** ECS, autoscaling and EKS. */
 export const containers: readonly PropertyRule[] = [

@@ -13,8 +13,8 @@ import {
   whenOff,
   whenOn,
 } from "../../rule.ts";
+import { watchedLess } from "../../watchedLess.ts";
 import { parametersOf } from "./parameters.ts";
-import { watchedLess } from "./watchedLess.ts";
 
 const database = /^aws:rds\/(instance|cluster|clusterInstance|globalCluster):/;
 
@@ -40,15 +40,22 @@ const disk: JudgeProperty = ({ from, to }) =>
         "keep the size; or make a smaller instance beside it and move the data",
       ]);
 
+/** `17.9` is older than `17.10`; a major version alone, `17`, leaves the minor to the vendor. */
+function isOlder(one: unknown, other: unknown): boolean {
+  const [a, b] = [one, other].map((version) => String(version).split(".").map(Number));
+  const at = a?.findIndex((part, index) => b?.[index] !== undefined && part !== b[index]) ?? -1;
+  return at !== -1 && Number(a?.[at]) < Number(b?.[at]);
+}
+
 const engineVersion: JudgeProperty = (difference, step) => {
   const [from, to] = [majorOf(difference.from), majorOf(difference.to)];
   if (from === undefined || to === undefined || isUnknown(difference.to)) {
     return stops.review(["engine-version", "the engine's version changes", "read the vendor's notes on it"]);
   }
-  if (to < from) {
+  if (to < from || isOlder(difference.to, difference.from)) {
     return loses.block([
       "engine-downgraded",
-      `an engine never goes back, ${from} → ${to}: the vendor refuses it; only a restore of an older dump does that`,
+      `an engine never goes back, ${String(difference.from)} → ${String(difference.to)}: the vendor refuses it; only a restore of an older dump does that`,
       "keep the version; restore into another instance where the old one is needed",
     ]);
   }

@@ -10,7 +10,7 @@ import {
   whenOff,
 } from "../../rule.ts";
 import { weakTls } from "../../tls.ts";
-import { watchedLess } from "./watchedLess.ts";
+import { watchedLess } from "../../watchedLess.ts";
 
 const certificate = stops.review([
   "certificate-changed",

@@ -1,5 +1,5 @@
 import { always, exposes, harmless, loses, type PropertyRule, rests, rule } from "../../rule.ts";
-import { watchedLess } from "./watchedLess.ts";
+import { watchedLess } from "../../watchedLess.ts";
 
 /** Alarms, logs, schedules, budgets and the registry. */
 export const watching: readonly PropertyRule[] = [

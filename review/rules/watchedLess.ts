@@ -1,4 +1,4 @@
-import { exposes } from "../../rule.ts";
+import { exposes } from "./rule.ts";
 
 export const watchedLess = exposes.review([
   "seen-less",

@@ -1,0 +1,81 @@
+import { glob } from "node:fs/promises";
+import { join } from "node:path";
+import type { EngineEvent, StepMetadata } from "../engine/pulumi.ts";
+import type { Registered, Violation } from "../policies/violations.ts";
+import type { PolicyResult } from "./model.ts";
+import type { Graph } from "./read/graph.ts";
+import { nameOf } from "./read/steps.ts";
+import type { Preview } from "./rehearsed.ts";
+import { type Tree, workingTree } from "./trees.ts";
+
+/**
+ * Packs that a team keeps beside Rung's own: folders of `policies/` with a PulumiPolicy.yaml. The engine judges by them.
+ */
+export async function teamPacks({ folder }: Tree = workingTree): Promise<string[]> {
+  const found: string[] = [];
+  for await (const file of glob("policies/*/PulumiPolicy.yaml", { cwd: folder }))
+    found.push(join(folder, file, ".."));
+  return found.toSorted();
+}
+
+/**
+ * What Rung's own rules say of what is to be, and whether they said so of what stands. They are the pack's rules, and
+ * read the engine's events: the pack's process, which costs half a preview, is not started.
+ */
+export async function policiesOf(
+  graph: Graph,
+  { events, plan }: Pick<Preview, "events" | "plan">,
+): Promise<PolicyResult[]> {
+  const judged = await judge();
+  const said = (one: Violation) => [one.policy, one.urn, one.message].join("\n");
+  const before = new Set(judged([...graph.resources.values()]).map(said));
+  return judged(toBe(events, plan, graph)).map((one) => ({
+    pack: "rung",
+    policy: one.policy,
+    level: one.level,
+    severity: one.severity,
+    resource: nameOf(one.urn),
+    urn: one.urn,
+    message: one.message,
+    known: before.has(said(one)),
+  }));
+}
+
+async function judge(): Promise<(resources: readonly Registered[]) => Violation[]> {
+  const [{ violationsIn }, { rules, stackRules }, { compliancePacks }, { exceptions }] = await Promise.all([
+    import("../policies/violations.ts"),
+    import("../policies/rules/index.ts"),
+    import("../policies/compliance/index.ts"),
+    import("../policies/exceptions.ts"),
+  ]);
+  const today = new Date().toISOString().slice(0, 10);
+  const judges = { rules, stackRules, packs: Object.values(compliancePacks), exceptions, today };
+  return (resources) => violationsIn(resources, judges);
+}
+
+/** All that the program asks for, as the engine saw it in a preview: what stays as it is among it. */
+function toBe(events: readonly EngineEvent[], plan: Preview["plan"], graph: Graph): Registered[] {
+  const asked = new Map<string, Registered>();
+  for (const { resourcePreEvent } of events) {
+    const metadata = resourcePreEvent?.metadata;
+    if (metadata?.new && !/^(delete|discard|forget)/.test(metadata.op)) {
+      const resource = registered(metadata, metadata.new);
+      // A preview that failed leaves no plan: then what stood is all there is to know.
+      const { propertyDependencies } = plan[metadata.urn] ?? graph.resources.get(metadata.urn) ?? {};
+      asked.set(metadata.urn, { ...resource, ...(propertyDependencies ? { propertyDependencies } : {}) });
+    }
+  }
+  return [...asked.values()];
+}
+
+const registered = (
+  { urn, type, old }: StepMetadata,
+  { protect, inputs, outputs, id }: NonNullable<StepMetadata["new"]>,
+): Registered => ({
+  urn,
+  type,
+  id: id || old?.id || "",
+  protect: protect === true,
+  inputs,
+  outputs,
+});
