@@ -145,8 +145,9 @@ export function costFinding(
   const wasOver = budgetBefore !== undefined && before > budgetBefore;
   const over = budgetUsd !== undefined && after > budgetUsd && !wasOver;
   const found: Finding[] = [];
-  if (cost.noLongerKnown.length > 0) {
-    const known = `$${before.toFixed(2)} → $${after.toFixed(2)} a month without ${cost.noLongerKnown.join(", ")}`;
+  const unknown = cost.noLongerKnown.join(", ");
+  if (unknown !== "" && more <= 0) {
+    const known = `$${before.toFixed(2)} → $${after.toFixed(2)} a month without ${unknown}`;
     found.push(
       overall(
         {
@@ -166,7 +167,7 @@ export function costFinding(
           rank: "cost",
           severity: more >= smallUsd || (before > 0 && more / before >= 0.1) ? "review" : "note",
           rule: more > 0 ? "cost-more" : "cost-less",
-          what: `$${before.toFixed(2)} → $${after.toFixed(2)} a month: ${parts.join(", ")}`,
+          what: `$${before.toFixed(2)} → $${after.toFixed(2)} a month: ${parts.join(", ")}${unknown && `; and what is not known to us: ${unknown}`}`,
           instead:
             more > 0
               ? "make sure that the load asks for it: rung plan --all shows the alternatives"

@@ -28,7 +28,12 @@ export async function policiesOf(
 ): Promise<PolicyResult[]> {
   const judged = await judge();
   const said = (one: Violation) => [one.policy, one.urn, one.message].join("\n");
-  const before = new Set(judged([...graph.resources.values()]).map(said));
+  const renamed = renamedIn(events);
+  const before = new Set(
+    judged([...graph.resources.values()]).map((one) =>
+      said({ ...one, urn: renamed.get(one.urn) ?? one.urn }),
+    ),
+  );
   return judged(toBe(events, plan, graph)).map((one) => ({
     pack: "rung",
     policy: one.policy,
@@ -40,6 +45,15 @@ export async function policiesOf(
     known: before.has(said(one)),
   }));
 }
+
+/** What an alias gives another name stays what it was. */
+const renamedIn = (events: readonly EngineEvent[]): ReadonlyMap<string, string> =>
+  new Map(
+    events.flatMap(({ resourcePreEvent }) => {
+      const { old, urn } = resourcePreEvent?.metadata ?? {};
+      return old && urn && old.urn !== urn ? [[old.urn, urn]] : [];
+    }),
+  );
 
 async function judge(): Promise<(resources: readonly Registered[]) => Violation[]> {
   const [{ violationsIn }, { rules, stackRules }, { compliancePacks }, { exceptions }] = await Promise.all([

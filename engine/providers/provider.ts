@@ -72,8 +72,8 @@ export interface ResourceDefinition<Inputs = Values, State = Values> {
   ): Checked<Inputs> | Promise<Checked<Inputs>>;
   /** What an update would change, and whether it takes a replacement. Touches nothing. */
   diff(before: Known<Inputs, State>, now: Inputs, ignore: readonly string[]): Difference;
-  /** The state as far as it is known before the resource is made or changed. */
-  plan(now: Inputs, before: State | undefined): Values;
+  /** The state as far as it is known before the resource is made or changed. @param asked the inputs before */
+  plan(now: Inputs, before: State | undefined, asked?: Inputs): Values;
   create(now: Inputs, call: Call): Promise<{ id: string; state: State }>;
   /** What is there now; undefined when it is gone. `before` is partly empty when it is imported. */
   read(

@@ -191,7 +191,7 @@ function handlers(provider: Provider, status: StatusLine, cancelling: AbortContr
       const { definition, call } = open(request, [old, state, now], request.getTimeout());
       const known = { id: request.getId(), inputs: old.values, state: state.values };
       const updated = request.getPreview()
-        ? definition.plan(now.values, state.values)
+        ? definition.plan(now.values, state.values, old.values)
         : await masking(call, () => withFault("update", () => definition.update(known, now.values, call)));
       const response = new pb.UpdateResponse();
       response.setProperties(outputs(definition, updated, [now, state]));

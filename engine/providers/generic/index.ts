@@ -88,7 +88,7 @@ function definition(standIn: StandIn, type: string, secrets: readonly string[]):
       changes: standIn.diff(type, made(before), now, ignore),
       deleteBeforeReplace: standIn.deletesFirst(type, before.inputs, now),
     }),
-    plan: (now, before) => standIn.plan(type, now, before),
+    plan: (now, before, asked) => standIn.plan(type, now, before, asked),
     async create(now, { urn }) {
       const { id, outputs } = standIn.create({ urn, type }, now);
       return { id, state: outputs };

@@ -9,7 +9,7 @@ import { outputsOf, previewOf } from "./plausible.ts";
 import type { Library } from "./sdk/library.ts";
 import type { Schema } from "./sdk/shape.ts";
 import type { Held, Store, Values } from "./store.ts";
-import { hasUnknown, isNothing, isUnknown, text } from "./values.ts";
+import { hasUnknown, isAsset, isNothing, isObject, isUnknown, text } from "./values.ts";
 import type { Config, Identity, Vendor } from "./vendors/vendor.ts";
 
 export interface Resource {
@@ -106,14 +106,17 @@ export class StandIn {
     return fixed !== undefined && fixed === before[key] && !isMadeUp(now, key);
   }
 
-  /** The outputs as far as they are known before it is made or changed. */
-  plan(type: string, inputs: Values, before: Values | undefined): Values {
+  /**
+   * The outputs as far as they are known before it is made or changed.
+   * @param asked what was asked for the last time: all else in `before` the vendor added
+   */
+  plan(type: string, inputs: Values, before: Values | undefined, asked: Values = {}): Values {
     const schema = this.#schema(type);
     if (!before) return plain(previewOf(this.library, schema, inputs));
     const kept = Object.entries(before).filter(
       ([name]) => name in inputs || !schema.inputs[name] || schema.outputs[name]?.required === true,
     );
-    const outputs: Values = { ...Object.fromEntries(kept), ...inputs };
+    const outputs: Values = { ...Object.fromEntries(kept), ...withAdded(inputs, before, asked) };
     return plain("tagsAll" in outputs ? { ...outputs, tagsAll: inputs.tags ?? {} } : outputs);
   }
 
@@ -297,6 +300,18 @@ export class StandIn {
       );
     return found && wanted.length > 0 ? { ...found.outputs, id: found.id } : undefined;
   }
+}
+
+/** Inputs, with what the vendor added inside of them: a cluster's network holds the group that EKS made. */
+function withAdded(inputs: Values, before: Values, asked: Values): Values {
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => {
+      const [made, told] = [before[name], asked[name]];
+      if (!isObject(value) || !isObject(made) || !isObject(told) || isAsset(value)) return [name, value];
+      const added = Object.entries(made).filter(([key]) => !(key in told) && !(key in value));
+      return [name, { ...Object.fromEntries(added), ...withAdded(value, made, told) }];
+    }),
+  );
 }
 
 /** What the vendor has for an input: as asked, unless its output says otherwise. */

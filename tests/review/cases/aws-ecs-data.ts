@@ -104,7 +104,7 @@ export const awsData: Group = {
     {
       name: "backups are kept for fewer days",
       edits: [small("retentionDays: 7", "retentionDays: 3")],
-      verdict: "REVIEW",
+      verdict: "BLOCK",
       findings: [
         {
           rank: "data loss",
@@ -113,6 +113,7 @@ export const awsData: Group = {
           path: "backupRetentionPeriod",
           cause: sizes,
         },
+        { rank: "rest", rule: "policy:rung/rds-backups", resource: "database" },
       ],
     },
     {
@@ -136,8 +137,11 @@ export const awsData: Group = {
     {
       name: "protection is lifted by a setting",
       settings: { "rung:protect": "false" },
-      verdict: "REVIEW",
-      findings: [{ rank: "data loss", rule: "unprotected", resource: "database", cause: "Pulumi.prod.yaml" }],
+      verdict: "BLOCK",
+      findings: [
+        { rank: "data loss", rule: "unprotected", resource: "database", cause: "Pulumi.prod.yaml" },
+        { rank: "rest", rule: "policy:rung/stores-protected", resource: "database" },
+      ],
     },
     {
       name: "a bucket keeps no versions any more",
