@@ -207,8 +207,11 @@ export const awsServing: Group = {
     {
       name: "containers may write to their root",
       edits: [{ file: tasks, find: "readonlyRootFilesystem: true", put: "readonlyRootFilesystem: false" }],
-      verdict: "REVIEW",
-      findings: [{ rank: "exposure", rule: "container-hardening", resource: "app", cause: tasks }],
+      verdict: "BLOCK",
+      findings: [
+        { rank: "exposure", rule: "container-hardening", resource: "app", cause: tasks },
+        { rank: "rest", rule: "policy:rung/ecs-read-only-root", resource: "app", cause: tasks },
+      ],
     },
     {
       name: "logs are kept for a shorter time",
