@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { load } from "../load/load.ts";
-import { inside } from "../local/docker.ts";
+import { loseNothing } from "../load/nothingLost.ts";
+import { expandAndContract, failHalfWay } from "../load/schemaChange.ts";
 import { mustRung } from "../support/rung.ts";
 import { type TestStack, testStack } from "../support/stack.ts";
 import { imageFrom, output } from "./images.ts";
@@ -10,7 +10,7 @@ let image: string;
 let ca: string;
 
 beforeAll(async () => {
-  own = await testStack({ rateLimitPerMinute: 1_000_000 });
+  own = await testStack(settings);
   await mustRung("up", "--stack", own.stack);
   image = await output(own, "image");
   ca = await output(own, "certificateAuthority");
@@ -18,26 +18,8 @@ beforeAll(async () => {
 
 afterAll(() => own.remove());
 
-/** Load on the stack while `change` is under way: every request answered, every acknowledged event in the database. */
-async function loseNothing(change: () => Promise<unknown>): Promise<void> {
-  const during = change();
-  const result = await load({ url: own.url, ca, perSecond: 320, atLeast: 10_000, during });
-  await during;
-  const { acknowledged, failed, sent, seconds, userId, ...times } = result;
-  console.log(`${sent} requests in ${seconds.toFixed(1)} s, failed ${JSON.stringify(failed)}`, times);
-  expect(failed).toEqual({});
-  expect(sent).toBeGreaterThanOrEqual(10_000);
-  expect(sent / seconds).toBeGreaterThanOrEqual(300);
-  const sql = `SELECT id FROM events WHERE user_id = '${userId}' ORDER BY id`;
-  const { out } = await inside(
-    own,
-    "database",
-    `psql -X -At -h /run/postgresql -U postgres -d pulse -c "${sql}"`,
-  );
-  const found = new Set(out.split("\n"));
-  expect(acknowledged.filter((id) => !found.has(id))).toEqual([]);
-  expect(found.size).toBe(acknowledged.length);
-}
+const settings = { rateLimitPerMinute: 1_000_000 };
+const under = (change: () => Promise<unknown>) => loseNothing({ own, ca, atLeast: 10_000 }, change);
 
 test("as much as the machine can take of what is never cached: none is refused", async () => {
   const { default: autocannon } = await import("autocannon");
@@ -49,11 +31,20 @@ test("as much as the machine can take of what is never cached: none is refused",
 });
 
 test("a new image under load loses no request and no event", async () => {
-  await own.set({ image: await imageFrom(image, "LABEL load=1"), rateLimitPerMinute: 1_000_000 });
-  await loseNothing(() => mustRung("up", "--stack", own.stack));
+  await own.set({ image: await imageFrom(image, "LABEL load=1"), ...settings });
+  await under(() => mustRung("up", "--stack", own.stack));
 });
 
 test("another size under load loses no request and no event, although the database restarts", async () => {
-  await loseNothing(() => mustRung("up", "--stack", own.stack, "--size", "medium"));
-  await loseNothing(() => mustRung("up", "--stack", own.stack, "--size", "small"));
+  await under(() => mustRung("up", "--stack", own.stack, "--size", "medium"));
+  await under(() => mustRung("up", "--stack", own.stack, "--size", "small"));
+});
+
+// A sample; tests/slow/schema.test.ts goes on for longer.
+test("expand, the old app on the new schema, and contract lose no request and no event", async () => {
+  await expandAndContract(own, settings, { own, ca, atLeast: 2000 });
+});
+
+test("a migration that fails half way under load leaves the app serving, and nothing of itself", async () => {
+  await failHalfWay(own, settings, { own, ca, atLeast: 2000 });
 });
