@@ -19,7 +19,8 @@ beforeAll(async () => {
 afterAll(() => own.remove());
 
 const settings = { rateLimitPerMinute: 1_000_000 };
-const under = (change: () => Promise<unknown>) => loseNothing({ own, ca, atLeast: 10_000 }, change);
+const under = (change: () => Promise<unknown>) =>
+  loseNothing({ own, ca, atLeast: 10_000, perSecond: 320 }, change);
 
 test("as much as the machine can take of what is never cached: none is refused", async () => {
   const { default: autocannon } = await import("autocannon");
@@ -42,9 +43,9 @@ test("another size under load loses no request and no event, although the databa
 
 // A sample; tests/slow/schema.test.ts goes on for longer.
 test("expand, the old app on the new schema, and contract lose no request and no event", async () => {
-  await expandAndContract(own, settings, { own, ca, atLeast: 2000 });
+  await expandAndContract(own, settings, { own, ca, atLeast: 1000, perSecond: 100 });
 });
 
 test("a migration that fails half way under load leaves the app serving, and nothing of itself", async () => {
-  await failHalfWay(own, settings, { own, ca, atLeast: 2000 });
+  await failHalfWay(own, settings, { own, ca, atLeast: 1000, perSecond: 100 });
 });

@@ -19,9 +19,9 @@ afterAll(() => own.remove());
 
 test("expand, the old app on the new schema, and contract lose nothing in 40,000 requests", async () => {
   expect(Number(await sqlIn(own, "SELECT count(*) FROM events"))).toBe(200_000);
-  await expandAndContract(own, settings, { own, ca, atLeast: 10_000 });
+  await expandAndContract(own, settings, { own, ca, atLeast: 10_000, perSecond: 320 });
 });
 
 test("a migration that fails half way under load leaves the app serving, and nothing of itself", async () => {
-  await failHalfWay(own, settings, { own, ca, atLeast: 10_000 });
+  await failHalfWay(own, settings, { own, ca, atLeast: 10_000, perSecond: 320 });
 });
