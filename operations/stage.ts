@@ -8,6 +8,7 @@ import type { Toolchain } from "../engine/toolchain.ts";
 import type { MigrationState } from "../migrations/runner.ts";
 import type { Reach } from "./database/reach.ts";
 import type { Report } from "./progress.ts";
+import type { Bucket } from "./s3/bucket.ts";
 import type { Target } from "./target.ts";
 
 /** What the engine is not asked about, and differs between stages. */
@@ -51,6 +52,8 @@ export interface StageOperations {
   readonly database?: (living: Living) => Promise<Reach>;
   /** The migrations of a database that is not PostgreSQL; left out, or undefined, where it is. */
   readonly migrations?: (living: Living) => Promise<MigrationOperations | undefined>;
+  /** The bucket that old partitions go to; left out where the stage has no PostgreSQL. */
+  readonly archive?: (living: Living) => Promise<OpenArchive>;
   /** Puts all rows of one stack's app into another's; left out where Rung reaches no two databases at once. */
   readonly copyRows?: (from: Living, to: Living) => Promise<void>;
   /** Left out where the stage keeps no backups that Rung can drive. */
@@ -136,6 +139,11 @@ export interface LogLine {
   /** RFC 3339. */
   readonly time: string;
   readonly text: string;
+}
+
+export interface OpenArchive {
+  readonly bucket: Bucket;
+  close(): Promise<void>;
 }
 
 /** A schema's migrations in a dialect of their own. */

@@ -19,6 +19,12 @@ export function day(text: string): string {
   throw new InvalidArgumentError("It must be a day such as 2026-01-31.");
 }
 
+/** @throws InvalidArgumentError unless it is a month such as 2026-01 */
+export function month(text: string): string {
+  if (/^\d{4}-(0[1-9]|1[0-2])$/.test(text)) return text;
+  throw new InvalidArgumentError("It must be a month such as 2026-01.");
+}
+
 /** @throws InvalidArgumentError unless it is a moment with its zone, such as 2026-01-31T12:00:00Z */
 export function instant(text: string): string {
   if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text)) {

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { command, count, day, instant, json, stack } from "./command.ts";
+import { command, count, day, instant, json, month, stack } from "./command.ts";
 
 /** What a stack holds: backups, schema and rows, the way to another stack. */
 export function dataCommands(program: Command): void {
@@ -86,6 +86,40 @@ export function dataCommands(program: Command): void {
     "mask a copy of production in place, and prove it",
     [stack(), new Option("--yes", "overwrite the data of this stack"), json()],
     async (o: never) => (await import("../db.ts")).dbAnonymize(o),
+  );
+  const partitions = db
+    .command("partitions")
+    .description("months of events, in the database and in the archive")
+    .exitOverride();
+  command(partitions, "list", "where each month is", [stack(), json()], async (o: never) =>
+    (await import("../partitions.ts")).partitionsList(o),
+  );
+  command(
+    partitions,
+    "archive",
+    "write whole months to the bucket, read them back, then drop them",
+    [
+      stack(),
+      new Option("--before <month>", "months before this one; by default those over 90 days old").argParser(
+        month,
+      ),
+      json(),
+    ],
+    async (o: never) => (await import("../partitions.ts")).partitionsArchive(o),
+  );
+  command(
+    partitions,
+    "restore <partition>",
+    "bring an archived month back",
+    [
+      stack(),
+      new Option(
+        "--users <choice>",
+        "users who are gone: make them again, or leave their events out",
+      ).choices(["make", "leave"]),
+      json(),
+    ],
+    async (partition: never, o: never) => (await import("../partitions.ts")).partitionsRestore(partition, o),
   );
   command(
     program,

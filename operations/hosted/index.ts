@@ -5,6 +5,7 @@ import type { Capability } from "../../components/model/words.ts";
 import { reachByEnvironment } from "../database/reach.ts";
 import { step } from "../progress.ts";
 import type { Health, Living, Part, StageOperations } from "../stage.ts";
+import { archiveByEnvironment } from "./archive.ts";
 import { cloudflareAccess } from "./cloudflare.ts";
 import type { Asked, Platform } from "./platform.ts";
 import { emptyBuckets, notEmpty } from "./r2.ts";
@@ -55,6 +56,7 @@ export const hostedOperations: StageOperations = {
     const at = { accountId: database.account, databaseId: database.database };
     return d1Migrations(at, await cloudflareAccess(context.stack));
   },
+  archive: archiveByEnvironment,
   emptyStores: emptyBuckets,
   refusedDown: notEmpty,
   async failedRollout(living, report) {

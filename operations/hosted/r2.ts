@@ -5,6 +5,7 @@ import { ask, type StateResource } from "../../engine/pulumi.ts";
 import { specialSignature } from "../../engine/specialSignature.ts";
 import type { Toolchain } from "../../engine/toolchain.ts";
 import type { Report } from "../progress.ts";
+import { each, first, toXml } from "../s3/xml.ts";
 
 /** A bucket of R2's, and what opens it by the S3 API. */
 export interface OpenBucket {
@@ -119,21 +120,3 @@ export async function emptyBucket({ name, endpoint, ...key }: OpenBucket): Promi
   }
   return gone;
 }
-
-/** S3's answers are flat lists: what stands between a tag and its end, without attributes. */
-const each = (xml: string, tag: string): string[] =>
-  [...xml.matchAll(new RegExp(`<${tag}>(.*?)</${tag}>`, "gs"))].map(([, inner = ""]) => inner);
-const first = (xml: string, tag: string): string | undefined => {
-  const [inner] = each(xml, tag);
-  return inner === undefined ? undefined : fromXml(inner);
-};
-
-const entities: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
-const fromXml = (text: string): string =>
-  text.replaceAll(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex, decimal, name) =>
-    hex || decimal
-      ? String.fromCodePoint(Number.parseInt(hex ?? decimal, hex ? 16 : 10))
-      : (entities[name] ?? whole),
-  );
-const toXml = (text: string): string =>
-  text.replaceAll(/[&<>"'\r\n\t]/g, (one) => `&#${one.codePointAt(0)};`);

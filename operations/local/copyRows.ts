@@ -21,6 +21,8 @@ export async function copyRows(from: Living, to: Living): Promise<void> {
     socket,
     ...database,
     ...["--data-only", "--schema=public", "--exclude-table=public.schema_migrations", "--disable-triggers"],
+    // The other database may have been made in another month, and have other partitions.
+    "--load-via-partition-root",
   ]);
   const load = await started(docker, to, [
     ...["psql", socket, ...database, "--quiet", "--no-psqlrc"],

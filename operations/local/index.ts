@@ -4,6 +4,7 @@ import { ensureDocker } from "../../engine/docker.ts";
 import { type Report, step } from "../progress.ts";
 import type { StageOperations } from "../stage.ts";
 import { answers } from "./answers.ts";
+import { localArchive } from "./archive.ts";
 import { backup } from "./backup.ts";
 import { copyRows } from "./copyRows.ts";
 import { reachDatabase } from "./database.ts";
@@ -27,6 +28,7 @@ export const localOperations: StageOperations = {
   logs,
   labelled,
   copyRows,
+  archive: localArchive,
   database: (living) => reachDatabase(living),
   backup,
 };

@@ -95,6 +95,36 @@ test("after an applied file was changed nothing runs", async () => {
   expect(await there("ops.next")).toBe(false);
 });
 
+test("months of events go to the stack's own storage, and come back", async () => {
+  const user = "00000000-0000-4000-8000-00000000aaaa";
+  const month = "events_2026_02";
+  await session(async (client) => {
+    await client.query("SELECT public.events_month('2026-02-01')");
+    await client.query("INSERT INTO public.users (id) VALUES ($1) ON CONFLICT DO NOTHING", [user]);
+    await client.query(
+      "INSERT INTO public.events (id, user_id, name, occurred_at) SELECT gen_random_uuid(), $1, 'old', '2026-02-03' FROM generate_series(1, 50)",
+      [user],
+    );
+  });
+  const partitions = (...args: string[]) => rung("db", "partitions", ...args, "--stack", living.stack);
+  const state = async () =>
+    JSON.parse((await partitions("list", "--json")).out).find((one: { name: string }) => one.name === month);
+  const archived = await partitions("archive", "--before", "2026-03");
+  expect(archived.code, archived.err).toBe(0);
+  expect(archived.out).toMatch(new RegExp(`${month} +50 rows`));
+  expect(await there(`public.${month}`)).toBe(false);
+  expect(await state()).toMatchObject({ state: "archived", rows: 50 });
+  const restored = await partitions("restore", month);
+  expect(restored.code, restored.err).toBe(0);
+  expect(restored.out).toContain("50 rows are back");
+  expect(await state()).toMatchObject({ state: "restored" });
+  expect((await rung("db", "validate", "--stack", living.stack)).code).toBe(0);
+  await session(async (client) => {
+    await client.query(`DROP TABLE public.${month}`);
+    await client.query("DELETE FROM public.users WHERE id = $1", [user]);
+  });
+});
+
 test("the app's role cannot touch the notes of what was applied", async () => {
   const refused = session(async (client) => {
     await client.query("SET ROLE app");

@@ -5,7 +5,8 @@ import type { Env } from "../hono.ts";
 import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 
-const retentionDays = 90;
+/** Ninety days are shown. A month goes to the archive whole once all of it is older; this takes what nobody archived. */
+const retentionDays = 130;
 const batch = 5000;
 /** Schedulers give up after some minutes, functions after less: the next run goes on. */
 const limitMs = 50_000;

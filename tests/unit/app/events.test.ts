@@ -151,8 +151,8 @@ test("cleanup takes what is past retention, and users who left nothing", async (
   const [old, young] = [await here.user(), await here.user()];
   await young.send("/api/events", { events: [{ name: "new" }] });
   await pg.exec(`
-    INSERT INTO events (id, user_id, name, occurred_at) VALUES ('${id(5)}', '${old.userId}', 'old', now() - interval '100 days');
-    UPDATE users SET created_at = now() - interval '100 days' WHERE id = '${old.userId}'`);
+    INSERT INTO events (id, user_id, name, occurred_at) VALUES ('${id(5)}', '${old.userId}', 'old', now() - interval '140 days');
+    UPDATE users SET created_at = now() - interval '140 days' WHERE id = '${old.userId}'`);
   const headers = { authorization: "Bearer another-secret-for-cron" };
   const answer = await here.ask("/api/cron/cleanup", { method: "POST", headers });
   expect(await answer.json()).toMatchObject({ events: 1, users: 1, finished: true });
