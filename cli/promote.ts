@@ -1,4 +1,4 @@
-import { abort, finish, rollBack } from "../migrations/stages/back.ts";
+import { abort, finish } from "../migrations/stages/back.ts";
 import { megabytes } from "../migrations/stages/begin.ts";
 import { compareAll } from "../migrations/stages/compare.ts";
 import { cutOver } from "../migrations/stages/cutover.ts";
@@ -12,6 +12,7 @@ import {
   startMove,
   statusOf,
 } from "../operations/promote.ts";
+import { moveTraffic, rollBackAll } from "../operations/promoteTraffic.ts";
 import { rehearseMove } from "../operations/rehearseMove.ts";
 import { columns, paint, wrap } from "./render/text.ts";
 import { watched } from "./watched.ts";
@@ -29,6 +30,8 @@ export interface PromoteFlags {
   readonly jobs?: number;
   readonly kept?: number;
   readonly pause?: number;
+  readonly back?: boolean;
+  readonly watch?: number;
 }
 
 const optionsOf = (flags: PromoteFlags): PromoteOptions => ({
@@ -160,11 +163,28 @@ const moved =
     run(
       step,
       flags,
-      async (options, say) => (step === "cutover" ? cutOver : rollBack)(await goingMove(options, say)),
+      async (options, say) => (step === "cutover" ? cutOver : rollBackAll)(await goingMove(options, say)),
       ({ pauseMs }) => ({ lines: [`${serves(flags)} serves; requests waited ${pauseMs.toFixed(0)} ms`] }),
     );
 export const promoteCutover = moved("cutover", ({ to }) => to);
 export const promoteRollback = moved("rollback", ({ from }) => from);
+
+export const promoteTraffic = (flags: PromoteFlags): Promise<number> => {
+  const { back = false, watch } = flags;
+  const how = { back, ...(watch ? { watchSeconds: watch } : {}) };
+  return run(
+    "traffic",
+    flags,
+    async (options, say) => ({ answered: await moveTraffic(options, how, say) }),
+    ({ answered }) => ({
+      lines: [
+        answered
+          ? `${flags.to} answers all: of its last ${answered.requests} requests ${answered.errors} failed, 95 % took up to ${answered.p95Ms} ms`
+          : `${flags.from} answers all`,
+      ],
+    }),
+  );
+};
 
 export const promoteFinish = (flags: PromoteFlags): Promise<number> =>
   run(

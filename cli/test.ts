@@ -86,12 +86,12 @@ async function bring(what: readonly string[]): Promise<NodeJS.ProcessEnv> {
   }
   if (
     what.includes("postgresql") &&
-    !existsSync("/usr/lib/postgresql") &&
+    !(existsSync("/usr/lib/postgresql") && existsSync("/usr/sbin/haproxy")) &&
     isDebian() &&
     process.getuid?.() === 0
   ) {
-    say("installing PostgreSQL from the distribution's packages");
-    await aptInstall(["postgresql", "pgbouncer"]);
+    say("installing PostgreSQL, PgBouncer and HAProxy from the distribution's packages");
+    await aptInstall(["postgresql", "pgbouncer", "haproxy"]);
   }
   return env;
 }

@@ -139,6 +139,7 @@ export function dataCommands(program: Command): void {
     ["status", "how the move stands", "promoteStatus"],
     ["verify", "compare every row, sequence, index, policy and grant", "promoteVerify"],
     ["cutover", "hold requests, drain, compare, let the target serve", "promoteCutover"],
+    ["traffic", "give the target's app a growing share of the requests", "promoteTraffic"],
     ["rollback", "let the source serve again, with all written since", "promoteRollback"],
     ["finish", "end the way back, when its time has come", "promoteFinish"],
     ["abort", "end the move before its cutover", "promoteAbort"],
@@ -156,6 +157,7 @@ export function dataCommands(program: Command): void {
         new Option("--jobs <count>", "sessions side by side; 4 unless said").argParser(count),
         new Option("--kept <GB>", "log that the source may keep for it; 20 unless said").argParser(count),
         new Option("--pause <seconds>", "requests may wait so long; 5 unless said").argParser(count),
+        ...(name === "traffic" ? trafficOptions() : []),
         new Option("--no-way-back", "do not let changes flow back after the cutover"),
         json(),
       ],
@@ -163,3 +165,8 @@ export function dataCommands(program: Command): void {
     );
   }
 }
+
+const trafficOptions = () => [
+  new Option("--back", "all requests to the source's app again"),
+  new Option("--watch <seconds>", "how long each share is watched; 60 unless said").argParser(count),
+];

@@ -26,12 +26,14 @@ afterAll(async () => {
   await rm(join(paths.own, "moves", `${from}-to-rds`), { recursive: true, force: true });
 });
 
+let env: Readonly<Record<string, string>> = {};
 const promote = (step: string, ...options: string[]) =>
   run(["promote", step, "--from", from, "--to", "rds", "--pause", "60", ...options], {
     RUNG_PROMOTE_FROM_URL: source.url("app", "supa"),
     RUNG_PROMOTE_TO_URL: target.url("app", "master"),
     RUNG_PROMOTE_POOLER: pooler.admin,
     RUNG_PROMOTE_POOLER_FILE: pooler.file,
+    ...env,
   });
 
 test("from Supabase's layout to RDS's limits, without a superuser on either side", async () => {
@@ -63,6 +65,14 @@ test("from Supabase's layout to RDS's limits, without a superuser on either side
   expect([refused.code, refused.out.includes("supabase_auth_admin")]).toEqual([3, true]);
   for (const role of ["supabase_auth_admin", "supa"])
     await target.sql(`ALTER ROLE ${role} LOGIN PASSWORD 'secret-${role}'`);
+  const early = await promote("traffic");
+  expect([early.code, early.out]).toEqual([
+    3,
+    expect.stringContaining("nothing is known that splits requests"),
+  ]);
+  env = { RUNG_PROMOTE_EDGE: "/nowhere", RUNG_PROMOTE_EDGE_SERVERS: "app/prod,app/next" };
+  expect((await promote("traffic")).out).toContain("traffic follows cutover");
+  env = {};
   const cut = await promote("cutover");
   expect(cut.out).toContain("rds serves");
 
