@@ -1,11 +1,12 @@
 import { failure } from "../components/model/diagnostics.ts";
+import { moneyText, sumOf } from "../components/model/money.ts";
 import type { StageName } from "../components/model/words.ts";
 import { ensureToolchain } from "../engine/toolchain.ts";
 import type { Filled } from "../operations/previews/data.ts";
 import { type Preview, previews } from "../operations/previews/list.ts";
 import { previewDown, previewUp } from "../operations/previews/lives.ts";
 import { openFrom, sweep } from "../operations/previews/sweep.ts";
-import { loadTemplate } from "../operations/previews/template.ts";
+import { capOf, type Limits, loadTemplate } from "../operations/previews/template.ts";
 import { counts } from "./change.ts";
 import { columns, paint, secondsText } from "./render/text.ts";
 import { watched } from "./watched.ts";
@@ -100,12 +101,9 @@ const table = (all: readonly Preview[]): string =>
     ]),
   ]);
 
-function summary(
-  all: readonly Preview[],
-  { maxCount, maxMonthlyUsd }: { readonly maxCount: number; readonly maxMonthlyUsd: number },
-): string {
-  const usd = all.reduce((sum, { monthlyUsd = 0 }) => sum + monthlyUsd, 0);
-  return `${all.length} of at most ${maxCount}; $${usd.toFixed(2)} a month of at most $${maxMonthlyUsd}`;
+function summary(all: readonly Preview[], limits: Limits): string {
+  const sum = moneyText(sumOf(all.map(({ monthly = {} }) => monthly)));
+  return `${all.length} of at most ${limits.maxCount}; ${sum} a month of at most ${moneyText(capOf(limits))}`;
 }
 
 export interface PrSweepOptions extends Common {

@@ -1,3 +1,4 @@
+import type { Money } from "../components/model/money.ts";
 import { causeOf, type Trail } from "./cause.ts";
 import {
   costFinding,
@@ -199,9 +200,9 @@ function costCause(sources: readonly Source[], first: Cause): Cause {
     : first;
 }
 
-const budgetOf = ({ settings }: Side): number | undefined => {
+const budgetOf = ({ settings }: Side): Money => {
   const value = Number(settings?.values["rung:budgetUsd"]);
-  return value > 0 ? value : undefined;
+  return value > 0 ? { USD: value } : {};
 };
 
 /** A living stack never changes its stage in place. */

@@ -1,6 +1,16 @@
 import type { Blueprint, CapabilityPlan } from "../components/model/blueprint.ts";
 import type { Diagnostic } from "../components/model/diagnostics.ts";
 import { inWords } from "../components/model/duration.ts";
+import {
+  amountsOf,
+  difference,
+  isNothing,
+  type Money,
+  moneyText,
+  moreText,
+  notLimited,
+  over,
+} from "../components/model/money.ts";
 import { causeOf, namesOf, type Trail } from "./cause.ts";
 import { type Cause, type Cost, type Finding, type PropertyChange, ranks } from "./model.ts";
 import type { Difference } from "./read/differences.ts";
@@ -126,28 +136,30 @@ export const overall = (
   lastBackup: undefined,
 });
 
-/** A bill that grows by less than this, and by less than a tenth, is nobody's question. */
-const smallUsd = 10;
+/** A bill that grows by less than ten, and by less than a tenth, is nobody's question. */
+const isMuch = (more: number, before: number): boolean => more >= 10 || (before > 0 && more / before >= 0.1);
 
 export function costFinding(
   cost: Cost,
   cause: Cause,
-  [budgetBefore, budgetUsd]: readonly [number | undefined, number | undefined],
+  [budgetBefore, budget]: readonly [Money, Money],
 ): Finding[] {
   const { before, after } = cost;
   if (before === undefined || after === undefined) return [];
-  const more = Math.round((after - before) * 100) / 100;
+  const more = amountsOf(difference(before, after));
   const parts = cost.lines
-    .map(({ capability, before: from = 0, after: to = 0 }) => ({ capability, usd: to - from }))
-    .filter(({ usd }) => Math.abs(usd) >= 0.01)
-    .toSorted((a, b) => Math.abs(b.usd) - Math.abs(a.usd))
-    .map(({ capability, usd }) => `${capability} ${usd > 0 ? "+" : "-"}$${Math.abs(usd).toFixed(2)}`);
-  const wasOver = budgetBefore !== undefined && before > budgetBefore;
-  const over = budgetUsd !== undefined && after > budgetUsd && !wasOver;
+    .map(({ capability, before: from = {}, after: to = {} }) => ({
+      text: `${capability} ${moreText(from, to)}`,
+      much: Math.max(0, ...amountsOf(difference(from, to)).map(([, amount]) => Math.abs(amount))),
+    }))
+    .filter(({ much }) => much > 0)
+    .toSorted((a, b) => b.much - a.much)
+    .map(({ text }) => text);
+  const isMore = more.some(([, amount]) => amount > 0);
   const found: Finding[] = [];
   const unknown = cost.noLongerKnown.join(", ");
-  if (unknown !== "" && more <= 0) {
-    const known = `$${before.toFixed(2)} → $${after.toFixed(2)} a month without ${unknown}`;
+  if (unknown !== "" && !isMore) {
+    const known = `${moneyText(before)} → ${moneyText(after)} a month without ${unknown}`;
     found.push(
       overall(
         {
@@ -160,31 +172,47 @@ export function costFinding(
         cause,
       ),
     );
-  } else if (more !== 0) {
+  } else if (more.length > 0) {
     found.push(
       overall(
         {
           rank: "cost",
-          severity: more >= smallUsd || (before > 0 && more / before >= 0.1) ? "review" : "note",
-          rule: more > 0 ? "cost-more" : "cost-less",
-          what: `$${before.toFixed(2)} → $${after.toFixed(2)} a month: ${parts.join(", ")}${unknown && `; and what is not known to us: ${unknown}`}`,
-          instead:
-            more > 0
-              ? "make sure that the load asks for it: rung plan --all shows the alternatives"
-              : "nothing",
+          severity: more.some(([currency, amount]) => isMuch(amount, before[currency] ?? 0))
+            ? "review"
+            : "note",
+          rule: isMore ? "cost-more" : "cost-less",
+          what: `${moneyText(before)} → ${moneyText(after)} a month: ${parts.join(", ")}${unknown && `; and what is not known to us: ${unknown}`}`,
+          instead: isMore
+            ? "make sure that the load asks for it: rung plan --all shows the alternatives"
+            : "nothing",
         },
         cause,
       ),
     );
   }
-  if (over) {
+  const apart = notLimited(after, budget);
+  if (!isNothing(apart) && isNothing(notLimited(before, budgetBefore))) {
+    found.push(
+      overall(
+        {
+          rank: "cost",
+          severity: "review",
+          rule: "budget-not-comparable",
+          what: `${moneyText(apart)} a month cannot be compared with the budget of ${moneyText(budget)}`,
+          instead: "watch this vendor's bill by its own means: no rate of exchange is taken for granted",
+        },
+        cause,
+      ),
+    );
+  }
+  if (!isNothing(over(after, budget)) && isNothing(over(before, budgetBefore))) {
     found.push(
       overall(
         {
           rank: "cost",
           severity: "review",
           rule: "over-budget",
-          what: `$${after.toFixed(2)} a month is over the budget of $${budgetUsd}`,
+          what: `${moneyText(after)} a month is over the budget of ${moneyText(budget)}`,
           instead: "raise rung:budgetUsd together with it, or keep the size",
         },
         cause,

@@ -51,10 +51,10 @@ export function intentsOf(
 export function costOf(before: Blueprint | undefined, after: Blueprint | undefined): Cost {
   const [old, now] = [plansOf(before), plansOf(after)];
   return {
-    before: before?.price.monthlyUsd,
-    after: after?.price.monthlyUsd,
+    before: before?.price.monthly,
+    after: after?.price.monthly,
     lines: capabilities.flatMap((capability) => {
-      const [from, to] = [old[capability]?.price.monthlyUsd, now[capability]?.price.monthlyUsd];
+      const [from, to] = [old[capability]?.price.monthly, now[capability]?.price.monthly];
       return from === undefined && to === undefined ? [] : [{ capability, before: from, after: to }];
     }),
     unknown: [...new Set([...(before?.price.unknown ?? []), ...(after?.price.unknown ?? [])])],

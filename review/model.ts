@@ -1,3 +1,4 @@
+import type { Money } from "../components/model/money.ts";
 import type { Capability, Size, StageName } from "../components/model/words.ts";
 
 /** What a reviewer reads first. `BLOCK`: not as it is. `REVIEW`: a person must agree. `SAFE`: nothing is at stake. */
@@ -93,14 +94,14 @@ export interface Intent {
 
 export interface CostLine {
   readonly capability: Capability;
-  /** US dollars a month; undefined where the capability is not there. */
-  readonly before: number | undefined;
-  readonly after: number | undefined;
+  /** A month by currency; undefined where the capability is not there. */
+  readonly before: Money | undefined;
+  readonly after: Money | undefined;
 }
 
 export interface Cost {
-  readonly before: number | undefined;
-  readonly after: number | undefined;
+  readonly before: Money | undefined;
+  readonly after: Money | undefined;
   readonly lines: readonly CostLine[];
   /** What the sums leave out because its price is not known. */
   readonly unknown: readonly string[];

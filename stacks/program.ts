@@ -6,7 +6,7 @@ import { stackContext, type ThisRun } from "./context.ts";
 import { earlierOutputs } from "./earlier.ts";
 import { refuseOtherStage } from "./otherStage.ts";
 import { releases } from "./releases.ts";
-import { parseSettings, settingsFile } from "./settings.ts";
+import { ceilingOf, parseSettings, settingsFile } from "./settings.ts";
 
 /** What a stack's outputs hold, the same on every stage: `pulumi stack output --json`. */
 export type StackOutputs = Awaited<ReturnType<typeof program>>;
@@ -28,10 +28,10 @@ export async function program(
   const serving = stage.image ? before.image : undefined;
   const run = { image: image ?? settings.image ?? serving, leaving };
   const context = stackContext(spec, settings, stack, run);
-  const { compliance, ceilingUsd } = settings;
+  const { compliance } = settings;
   const { image: serves, ...outputs } = await ofSettings(settingsFile(stack), () => {
     const plan = stage.blueprint(spec, settings.size, context.platform);
-    const declared = declaredOf(spec, plan, { compliance, ceilingUsd });
+    const declared = declaredOf(spec, plan, { compliance, ceiling: ceilingOf(settings) });
     return stage.deploy({ ...context, declared });
   });
   const last = activity ?? before.activity;

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { duration } from "../components/model/duration.ts";
 import { parseOrThrow } from "../components/model/fromZod.ts";
 import { imageByDigest } from "../components/model/image.ts";
+import type { Money } from "../components/model/money.ts";
 import { packNames } from "../components/model/packNames.ts";
 import { listOf, platformShape } from "../components/model/platform.ts";
 import { sizes, stageNames } from "../components/model/words.ts";
@@ -41,7 +42,12 @@ export const settingsSchema = z.strictObject({
     .number<number | string>()
     .positive()
     .optional()
-    .describe("Refuse a stack whose blueprint costs more a month."),
+    .describe("Refuse a stack whose blueprint costs more US dollars a month."),
+  ceilingEur: z.coerce
+    .number<number | string>()
+    .positive()
+    .optional()
+    .describe("The same for what is billed in euros; the one is never converted to the other."),
   protect: flag.optional().describe("Refuse to delete stores of data. Default: on."),
   rateLimitPerMinute: z.coerce
     .number<number | string>()
@@ -52,6 +58,12 @@ export const settingsSchema = z.strictObject({
 });
 
 export type Settings = z.output<typeof settingsSchema>;
+
+/** What a month may cost, in each currency that a ceiling is set for. */
+export const ceilingOf = ({ ceilingUsd, ceilingEur }: Settings): Money => ({
+  ...(ceilingUsd !== undefined && { USD: ceilingUsd }),
+  ...(ceilingEur !== undefined && { EUR: ceilingEur }),
+});
 
 const namespace = "rung:";
 

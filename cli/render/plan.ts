@@ -1,6 +1,7 @@
 import type { Blueprint, CapabilityPlan, RecoveryPromise } from "../../components/model/blueprint.ts";
 import { inWords } from "../../components/model/duration.ts";
-import type { PricePart } from "../../components/model/price.ts";
+import { amountText, isNothing, moneyText } from "../../components/model/money.ts";
+import { costOf, type PricePart } from "../../components/model/price.ts";
 import { type Capability, capabilities } from "../../components/model/words.ts";
 
 /** A blueprint's capabilities in the order in which data needs them. */
@@ -10,23 +11,29 @@ export const plansOf = (blueprint: Blueprint): (readonly [Capability, Capability
     return found ? [[name, found] as const] : [];
   });
 
-const dollars = (value: number): string => `$${Number.isInteger(value) ? value : value.toFixed(2)}`;
-
-/** `$0`, `$213.40`, `$213.40 + ?` where a part's price is not known, `?` where none is. */
-export function usd({ monthlyUsd, unknown }: Blueprint["price"]): string {
-  if (unknown.length === 0) return dollars(monthlyUsd);
-  return monthlyUsd === 0 ? "?" : `${dollars(monthlyUsd)} + ?`;
+/** `$0`, `€12.30 + $1.65`, `$213.40 + ?` where a part's price is not known, `?` where none is. */
+export function monthText({ monthly, unknown }: Blueprint["price"]): string {
+  if (unknown.length === 0) return moneyText(monthly);
+  return isNothing(monthly) ? "?" : `${moneyText(monthly)} + ?`;
 }
 
 /** `730 hour at $0.016: $11.68`; what is not known reads `?`. */
-export function sum({ quantity, unit, unitUsd }: PricePart): string {
+export function sum(part: PricePart): string {
+  const { quantity, unit, each, currency } = part;
   const asked = `${Math.round(quantity * 100) / 100} ${unit}`;
-  return unitUsd === undefined
+  const cost = costOf(part);
+  return each === undefined || cost === undefined
     ? `${asked} at ?`
-    : `${asked} at $${unitUsd}: ${dollars(Math.round(quantity * unitUsd * 100) / 100)}`;
+    : `${asked} at ${unitText(each, currency)}: ${amountText(cost, currency)}`;
 }
 
-export const source = (part: PricePart): string => `${part.source}, ${part.date}`;
+/** A price of a unit as the vendor writes it, with all of its digits. */
+const unitText = (each: number, currency: PricePart["currency"]): string =>
+  amountText(0, currency).replace("0", String(Math.round(each * 1e6) / 1e6));
+
+/** `https://…, 2026-09, us-east-1`. */
+export const source = ({ source, date, region }: PricePart): string =>
+  [source, date, ...(region === "all" ? [] : [region])].join(", ");
 
 /** `within 1 h, losing at most 5 min, kept 7 days`. */
 export const inTime = ({ rtoMinutes, rpoMinutes, retentionDays }: RecoveryPromise): string =>

@@ -4,7 +4,7 @@ import type { Spec } from "../../components/model/spec.ts";
 import { type StageName, sizes } from "../../components/model/words.ts";
 import { stageNamed } from "../../components/stages.ts";
 import { attempt, isPlan, type Planned, stageList } from "../../operations/plans.ts";
-import { plansOf, promised, promisesOf, source, sum, usd } from "./plan.ts";
+import { monthText, plansOf, promised, promisesOf, source, sum } from "./plan.ts";
 
 /** A plan as Markdown, for a page. */
 export function planMarkdown(planned: Planned): string {
@@ -32,11 +32,13 @@ export function planMarkdown(planned: Planned): string {
     (l) => `- ${l.capability}: ${cell(l.what)}${l.instead ? ` (instead: ${cell(l.instead)})` : ""}`,
   );
   return [
-    `## ${blueprint.stage}, ${blueprint.size}: ${usd(blueprint.price)} a month`,
+    `## ${blueprint.stage}, ${blueprint.size}: ${monthText(blueprint.price)} a month`,
     "",
     "| capability | product | class | n | region | a month |",
     "| --- | --- | --- | ---: | --- | ---: |",
-    ...plans.map(([name, p]) => line([name, p.product, p.class, String(p.count), p.region, usd(p.price)])),
+    ...plans.map(([name, p]) =>
+      line([name, p.product, p.class, String(p.count), p.region, monthText(p.price)]),
+    ),
     "",
     promised(blueprint),
     ...section("Limits:", limits),
@@ -65,7 +67,7 @@ export function stageTable(spec: Spec): string {
     const promise = first?.promise;
     return [
       `\`${name}\``,
-      ...plans.map((plan) => (isPlan(plan) ? usd(plan.price) : "-")),
+      ...plans.map((plan) => (isPlan(plan) ? monthText(plan.price) : "-")),
       app?.product ?? "-",
       database?.product ?? "-",
       recovery(promise),
@@ -85,7 +87,7 @@ export function sizeTable(spec: Spec, name: StageName): string {
     if (!isPlan(plan)) return [];
     const { app, database, cache } = plan.capabilities;
     const held = (one: typeof app) => (one ? `${one.class}${one.count > 1 ? ` × ${one.count}` : ""}` : "-");
-    return [[size, usd(plan.price), held(app), held(database), held(cache), recovery(plan.promise)]];
+    return [[size, monthText(plan.price), held(app), held(database), held(cache), recovery(plan.promise)]];
   });
   const head = ["size", "a month", "app", "database", "cache", "recovery"];
   return [line(head), "| --- | ---: | --- | --- | --- | --- |", ...rows.map(line)].join("\n");

@@ -1,7 +1,7 @@
 import type { Blueprint } from "../../components/model/blueprint.ts";
 import { monthlyUsers } from "../../components/model/words.ts";
 import type { Planned } from "../../operations/plans.ts";
-import { plansOf, promised, promisesOf, source, sum, usd } from "./plan.ts";
+import { monthText, plansOf, promised, promisesOf, source, sum } from "./plan.ts";
 import { columns, paint, wrap } from "./text.ts";
 
 /** A plan for a terminal: no line is wider than it. */
@@ -11,7 +11,7 @@ export function planText(planned: Planned): string {
   const { app, stage, size } = blueprint;
   return [
     paint("bold", `${app} on ${stage}, ${size} (${monthlyUsers[size]})`),
-    `${products(blueprint)}\n\n${wrap(`${usd(blueprint.price)} a month. ${promised(blueprint)}`)}`,
+    `${products(blueprint)}\n\n${wrap(`${monthText(blueprint.price)} a month. ${promised(blueprint)}`)}`,
     ...[limits, recovery, prices, losses].flatMap((section) => section(blueprint) ?? []),
   ].join("\n\n");
 }
@@ -31,7 +31,7 @@ function products(blueprint: Blueprint): string {
   const plans = plansOf(blueprint);
   const home = homeOf(blueprint);
   const wide = Math.max(10, ...plans.map(([name]) => name.length)) + 2;
-  const dear = Math.max(7, ...plans.map(([, { price }]) => usd(price).length)) + 2;
+  const dear = Math.max(7, ...plans.map(([, { price }]) => monthText(price).length)) + 2;
   const row = (name: string, price: string, count: string, rest: string) =>
     wrap(
       rest,
@@ -43,7 +43,7 @@ function products(blueprint: Blueprint): string {
     ...plans.map(([name, p]) =>
       row(
         name,
-        usd(p.price),
+        monthText(p.price),
         String(p.count),
         `${p.product}, ${p.class}${p.region === home ? "" : `; ${p.region}`}`,
       ),
@@ -71,12 +71,17 @@ function recovery(blueprint: Blueprint): string | undefined {
 }
 
 function prices(blueprint: Blueprint): string | undefined {
+  // Each source once: most carry several parts, and addresses are long.
+  const sources = [...new Set(blueprint.price.parts.map(source))];
   const lines = plansOf(blueprint).flatMap(([name, { price }]) =>
-    price.parts.map((part) => wrap(`${name}: ${part.what}, ${sum(part)} (${source(part)})`, "  ", "    ")),
+    price.parts.map((part) =>
+      wrap(`${name}: ${part.what}, ${sum(part)} [${sources.indexOf(source(part)) + 1}]`, "  ", "    "),
+    ),
   );
   if (lines.length === 0) return undefined;
-  const head = "Price, its parts, where each is from; ? is not known to us, and not in the sum";
-  return [paint("bold", head), ...lines].join("\n");
+  const head = "Price, its parts; ? is not known to us, and not in the sum";
+  const from = sources.map((text, index) => wrap(`[${index + 1}] ${text}`, "  ", "    "));
+  return [paint("bold", head), ...lines, "", paint("bold", "Where each is from"), ...from].join("\n");
 }
 
 function losses(blueprint: Blueprint): string | undefined {

@@ -1,12 +1,23 @@
-import { interfaceServices } from "../aws/interfaceServices.ts";
-import { authPlan, cachePlan, cdnPlan, realtimePlan, vaultPlan } from "../aws/plans.ts";
-import { line, running } from "../aws/prices.ts";
+import {
+  authPlan,
+  balancerPlan,
+  bucketParts,
+  cachePlan,
+  cdnPlan,
+  networkParts,
+  realtimePlan,
+  vaultPlan,
+  watchParts,
+} from "../aws/plans.ts";
+import { databaseVcpus, line, running } from "../aws/prices.ts";
 import { planIn } from "../kit/plan.ts";
 import { type Blueprint, blueprintOf, type Loss, type RecoveryPromise } from "../model/blueprint.ts";
 import { jurisdictionOf } from "../model/jurisdiction.ts";
 import { ofObjectives, ofResidency } from "../model/losses.ts";
 import type { Platform } from "../model/platform.ts";
+import type { PricePart } from "../model/price.ts";
 import type { Spec } from "../model/spec.ts";
+import { assumedUse } from "../model/usage.ts";
 import type { Size } from "../model/words.ts";
 import { type EcsSize, ecsSizes } from "./sizes.ts";
 
@@ -39,32 +50,22 @@ const promised = ({ database }: EcsSize): RecoveryPromise => ({
 /** The plan for one spec and size on AWS with ECS, RDS and ElastiCache. Pure. */
 export function ecsBlueprint(spec: Spec, size: Size, platform: Platform): Blueprint<EcsDetails> {
   const has = ecsSizes[size];
+  const use = assumedUse[size];
   const region = platform.region ?? "not chosen yet";
   const promise = promised(has);
   const plan = planIn(region);
   const instances = (has.database.multiAz ? 2 : 1) + has.database.replicas;
   const capabilities = {
-    network: plan(
-      "VPC over 3 zones",
-      `${has.natGateways} NAT`,
-      1,
-      [
-        running("NAT gateway", has.natGateways, "nat"),
-        ...(has.privateEndpoints
-          ? [running("private endpoints", 3 * interfaceServices.length, "endpoint")]
-          : []),
-      ],
-      {
-        natGateways: has.natGateways,
-        privateEndpoints: has.privateEndpoints,
-        logDays: has.logDays,
-      },
-    ),
+    network: plan("VPC over 3 zones", `${has.natGateways} NAT`, 1, networkParts(has, 1, use), {
+      natGateways: has.natGateways,
+      privateEndpoints: has.privateEndpoints,
+      logDays: has.logDays,
+    }),
     secrets: plan(
       "Secrets Manager, KMS",
       "customer keys",
       1,
-      [line("secrets", 3, "secrets"), line("keys", 4, "kms")],
+      [line("secrets", 2, "secrets"), line("keys", 4, "kms")],
       {
         rotatedDays: 7,
       },
@@ -72,21 +73,26 @@ export function ecsBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
     dns: plan("Route 53, ACM", "public zone", 1, [line("zone", 1, "route53")], {
       certificate: "ACM" as const,
     }),
-    storage: plan("S3", "versioned, private", 1, [line("objects", 1, "s3")], { buckets: spec.storage }),
+    storage: plan("S3", "versioned, private", 1, spec.storage ? bucketParts(use, 1) : [], {
+      buckets: spec.storage,
+    }),
     database: plan(
       "RDS PostgreSQL 17",
       has.database.class,
       instances,
-      [
-        running("instances", instances, has.database.class),
-        line("storage", has.database.storageGb * instances, "rdsStorage"),
-        ...(has.database.proxy ? [running("RDS Proxy", 2, "rdsProxy")] : []),
-      ],
+      databaseParts(has.database, instances),
       has.database,
       [{ what: "database size", value: has.database.maxStorageGb, unit: "GB" }],
       promise,
     ),
-    backup: vaultPlan(plan, "AWS Backup vault, locked", has.database.storageGb, 2, promise),
+    backup: vaultPlan(
+      plan,
+      "AWS Backup vault, locked",
+      { gb: has.database.storageGb, rate: "rdsSnapshot", buckets: Boolean(spec.storage) },
+      use,
+      2,
+      promise,
+    ),
     cache: cachePlan(plan, "ElastiCache for Valkey 8", spec, has.cache, 1 + has.cache.replicas),
     realtime: realtimePlan(plan),
     auth: authPlan(plan, spec),
@@ -101,10 +107,10 @@ export function ecsBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
       has.app,
       [{ what: "tasks", value: has.app.maxTasks }],
     ),
-    edge: plan("Application Load Balancer", "TLS 1.3", 1, [running("load balancer", 1, "loadBalancer")], {
+    edge: balancerPlan(plan, "Application Load Balancer", 1, use, {
       tls: "ELBSecurityPolicy-TLS13-1-2-2021-06",
     }),
-    cdn: cdnPlan(plan, spec),
+    cdn: cdnPlan(plan, spec, use),
     jobs: plan("EventBridge Scheduler", `${Object.keys(spec.jobs).length} schedules`, 1, [], {
       schedules: spec.jobs,
     }),
@@ -112,13 +118,24 @@ export function ecsBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
       "CloudWatch, SNS, budget",
       "alarms and a dashboard",
       1,
-      [line("alarms and logs", 1, "cloudwatch")],
+      // Seven of the app, its edge and its database, and one of each cache node.
+      watchParts(8 + has.cache.replicas, has.logDays, use),
       {
         logDays: has.logDays,
       },
     ),
   };
   return blueprintOf(spec, "aws-ecs", size, capabilities, promise, losses(spec, has, promise, platform));
+}
+
+function databaseParts(has: EcsSize["database"], instances: number): PricePart[] {
+  const vcpus =
+    has.class in databaseVcpus ? databaseVcpus[has.class as keyof typeof databaseVcpus] : undefined; // it is a key of it
+  return [
+    running("instances", instances, has.class),
+    line("storage", has.storageGb * instances, "rdsStorage"),
+    ...(has.proxy && vcpus ? [running("RDS Proxy", vcpus, "rdsProxy")] : []),
+  ];
 }
 
 function losses(spec: Spec, has: EcsSize, promise: RecoveryPromise, { region }: Platform): Loss[] {

@@ -1,10 +1,21 @@
-import { interfaceServices } from "../aws/interfaceServices.ts";
-import { authPlan, cachePlan, cdnPlan, realtimePlan, vaultPlan } from "../aws/plans.ts";
-import { line, running } from "../aws/prices.ts";
+import {
+  authPlan,
+  balancerPlan,
+  bucketParts,
+  cachePlan,
+  cdnPlan,
+  networkParts,
+  realtimePlan,
+  vaultPlan,
+  watchParts,
+} from "../aws/plans.ts";
+import { atUse, line, running } from "../aws/prices.ts";
 import { planIn } from "../kit/plan.ts";
 import { type Blueprint, blueprintOf, type RecoveryPromise } from "../model/blueprint.ts";
 import type { Platform } from "../model/platform.ts";
+import type { PricePart } from "../model/price.ts";
 import type { Spec } from "../model/spec.ts";
+import { assumedUse } from "../model/usage.ts";
 import type { Size } from "../model/words.ts";
 import { largestGb, lossesOf, mustBeCarried } from "./losses.ts";
 import { type EksNodes, type EksSize, eksSizes } from "./sizes.ts";
@@ -38,12 +49,19 @@ const promised = ({ database }: EksSize): RecoveryPromise => ({
   retentionDays: database.retentionDays,
 });
 
+/** What is assumed of the app, for the price alone. An object, in KB; I/O of the database in a request. */
+const objectKb = 1000;
+const ioPerRequest = 2;
+/** `nodes.ts`, `autoMode.ts`. */
+const nodeDiskGb = 84;
+
 /**
  * The plan for one spec and size on EKS, Aurora Global Database and ElastiCache Global Datastore over several regions. Pure.
  * @throws DiagnosticsError for a size, a need or regions that the stage cannot carry, naming the stages that can
  */
 export function eksBlueprint(spec: Spec, size: Size, platform: Platform): Blueprint<EksDetails> {
   const has = eksSizes[mustBeCarried(spec, size, platform)];
+  const use = assumedUse[size];
   const regions = platform.regions?.length ?? 2;
   const plan = planIn(platform.regions?.join(", ") ?? "two, not chosen yet");
   const promise = promised(has);
@@ -55,11 +73,13 @@ export function eksBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
       `${has.natGateways} NAT each`,
       regions,
       [
-        running("NAT gateways", has.natGateways * regions, "nat"),
-        ...(has.privateEndpoints
-          ? [running("private endpoints", 3 * interfaceServices.length * regions, "endpoint")]
-          : []),
-        line("traffic between regions", 1, "betweenRegions"),
+        ...networkParts(has, regions, use),
+        atUse(
+          "objects, copied to the other regions",
+          use.uploads * objectKb * (regions - 1),
+          "GB",
+          "betweenRegions",
+        ),
       ],
       { natGateways: has.natGateways, privateEndpoints: has.privateEndpoints, logDays: has.logDays },
     ),
@@ -70,26 +90,46 @@ export function eksBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
       [line("secrets", 2 * regions, "secrets"), line("keys", 4 * regions, "kms")],
       { keptIn: "Secrets Manager, in each region" as const },
     ),
-    dns: plan("Route 53, ACM", "latency, health checks", 1, [line("zone", 1, "route53")], {
-      routing: "latency" as const,
-    }),
-    storage: plan("S3", "versioned, replicated both ways", regions, [line("objects", regions, "s3")], {
-      buckets: spec.storage,
-    }),
+    dns: plan(
+      "Route 53, ACM",
+      "latency, health checks",
+      1,
+      [line("zone", 1, "route53"), line("health checks", regions, "healthCheck")],
+      {
+        routing: "latency" as const,
+      },
+    ),
+    storage: plan(
+      "S3",
+      "versioned, replicated both ways",
+      regions,
+      spec.storage ? bucketParts(use, regions) : [],
+      {
+        buckets: spec.storage,
+      },
+    ),
     database: plan(
       "Aurora PostgreSQL Global Database",
       has.database.class,
       instances,
       [
-        running("instances", instances, has.database.class),
+        running("instances", instances, `aurora ${has.database.class}`),
         line("storage", expectedGb * regions, "auroraStorage"),
-        line("reads and writes", 1, "auroraIo"),
+        atUse("reads and writes", use.requests * ioPerRequest, "million", "auroraIo"),
+        atUse("writes, to the other regions", use.requests * (regions - 1), "million", "auroraReplicated"),
       ],
       has.database,
       [{ what: "database size", value: largestGb, unit: "GB" }],
       promise,
     ),
-    backup: vaultPlan(plan, "AWS Backup vaults, locked", expectedGb * 2, regions, promise),
+    backup: vaultPlan(
+      plan,
+      "AWS Backup vaults, locked",
+      { gb: expectedGb, rate: "auroraSnapshot", buckets: Boolean(spec.storage) },
+      use,
+      2 * regions,
+      promise,
+    ),
     cache: cachePlan(
       plan,
       "ElastiCache Global Datastore, Valkey 8",
@@ -103,18 +143,14 @@ export function eksBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
       has.nodes.mode === "auto" ? "EKS auto mode" : "EKS, managed nodes (ARM)",
       `${has.app.cpuMilli / 1000} vCPU, ${has.app.memoryMb} MB`,
       has.app.minReplicas * regions,
-      [running("control planes", regions, "eksCluster"), ...nodeParts(has.nodes, regions)],
+      [running("control planes", regions, "eksCluster"), ...nodeParts(has, regions)],
       { ...has.app, nodes: has.nodes },
       [{ what: "replicas a region", value: has.app.maxReplicas }],
     ),
-    edge: plan(
-      "Application Load Balancers",
-      "TLS 1.3",
-      regions,
-      [running("load balancers", regions, "loadBalancer")],
-      { tls: "ELBSecurityPolicy-TLS13-1-2-2021-06" },
-    ),
-    cdn: cdnPlan(plan, spec),
+    edge: balancerPlan(plan, "Application Load Balancers", regions, use, {
+      tls: "ELBSecurityPolicy-TLS13-1-2-2021-06",
+    }),
+    cdn: cdnPlan(plan, spec, use),
     jobs: plan("CronJobs in the primary", `${Object.keys(spec.jobs).length} schedules`, 1, [], {
       schedules: spec.jobs,
     }),
@@ -122,15 +158,25 @@ export function eksBlueprint(spec: Spec, size: Size, platform: Platform): Bluepr
       "CloudWatch, Container Insights, budget",
       "alarms and a dashboard",
       regions,
-      [line("alarms, metrics and logs", regions, "cloudwatch")],
+      // Of each region, and one of each cache node.
+      watchParts((11 + has.cache.replicas) * regions, has.logDays, use),
       { logDays: has.logDays },
     ),
   };
   return blueprintOf(spec, "aws-eks", size, capabilities, promise, lossesOf(spec, has, promise, platform));
 }
 
-/** Nodes that run all month, or what auto mode starts for the load: not to be said beforehand. */
-const nodeParts = (nodes: EksNodes, regions: number) =>
-  nodes.mode === "managed"
-    ? [running("nodes", nodes.count * regions, nodes.instance)]
-    : [line("nodes, by load", regions, "autoNodes")];
+/** Managed nodes run all month. Of auto mode's, those that the least replicas need: what the load starts comes on top. */
+function nodeParts({ nodes, app }: EksSize, regions: number): PricePart[] {
+  if (nodes.mode === "managed") {
+    const count = nodes.count * regions;
+    return [running("nodes", count, nodes.instance), line("their disks", count * nodeDiskGb, "disk")];
+  }
+  // One in each zone, and two cores each.
+  const least = Math.max(3, Math.ceil((app.minReplicas * app.cpuMilli) / 2000)) * regions;
+  return [
+    running("nodes of two cores for the least replicas", least, "m7g.large"),
+    running("auto mode, of these", least, "autoMode"),
+    line("their disks", least * nodeDiskGb, "disk"),
+  ];
+}

@@ -1,13 +1,13 @@
 import { planIn } from "../kit/plan.ts";
 import { type Blueprint, blueprintOf, type RecoveryPromise } from "../model/blueprint.ts";
 import type { Platform } from "../model/platform.ts";
-import type { PricePart } from "../model/price.ts";
+import { type PricePart, part } from "../model/price.ts";
 import type { Spec } from "../model/spec.ts";
 import type { Size } from "../model/words.ts";
 import { triggersOf } from "./crons.ts";
 import { demandCarried, jurisdictionOf, locationOf } from "./limits.ts";
 import { losses } from "./losses.ts";
-import { beyond, type rates } from "./prices.ts";
+import { rates } from "./prices.ts";
 import {
   type EdgeSize,
   edgeSizes,
@@ -61,8 +61,9 @@ export function edgeBlueprint(spec: Spec, size: Size, platform: Platform): Bluep
   const promise = promised(has);
   const isPaid = has.workers === "paid";
   const { usage } = has;
-  const used = (what: string, units: number, rate: keyof typeof rates): PricePart[] =>
-    isPaid ? [beyond(what, units, rate)] : [];
+  const beyond = (what: string, units: number, rate: keyof typeof rates): PricePart =>
+    part(what, rates[rate], units);
+  const used = (...line: Parameters<typeof beyond>): PricePart[] => (isPaid ? [beyond(...line)] : []);
   const triggers = triggersOf(spec.jobs);
   const capabilities = {
     secrets: plan("secret bindings", "encrypted, write-only", 1, [], {
@@ -75,8 +76,8 @@ export function edgeBlueprint(spec: Spec, size: Size, platform: Platform): Bluep
       1,
       [
         ...used("objects", usage.storedGb, "stored"),
-        ...used("uploads", usage.requests / 100, "storedWrites"),
-        ...used("downloads", usage.requests / 20, "storedReads"),
+        ...used("uploads", usage.uploads, "storedWrites"),
+        ...used("downloads", usage.downloads, "storedReads"),
       ],
       { buckets: spec.storage?.buckets ?? {}, ...place },
       isPaid ? [] : [{ what: "objects of the account", value: 10, unit: "GB" }],

@@ -1,19 +1,12 @@
-import type { PricePart } from "../model/price.ts";
+import type { Rate } from "../model/price.ts";
 
-/** What is charged for beyond what the month's plan includes, in US dollars. */
-interface Rate {
-  readonly unit: string;
-  readonly usd: number;
-  /** How many units the Workers Paid plan includes a month. */
-  readonly included: number;
-  readonly source: string;
-  readonly date: string;
-}
-
-const docs = (page: string) => `developers.cloudflare.com/${page}`;
-const rate = (unit: string, usd: number, included: number, source: string, date = "2026-11"): Rate => ({
+const docs = (page: string) => `https://developers.cloudflare.com/${page}`;
+/** What is charged for beyond what the month's plan includes; the same everywhere. */
+const rate = (unit: string, each: number, included: number, source: string, date = "2026-11"): Rate => ({
+  each,
+  currency: "USD",
   unit,
-  usd,
+  region: "all",
   included,
   source,
   date,
@@ -34,13 +27,5 @@ export const rates = {
   stored: rate("GB-month", 0.015, 10, docs("r2/pricing")),
   storedWrites: rate("million class A operations", 4.5, 1, docs("r2/pricing")),
   storedReads: rate("million class B operations", 0.36, 10, docs("r2/pricing")),
-  zonePro: rate("zone, billed monthly", 25, 0, "www.cloudflare.com/plans", "2026-10-07"),
-} as const;
-
-/** A line of the bill: what is used beyond what is included. @param used units a month */
-export function beyond(what: string, used: number, name: keyof typeof rates): PricePart {
-  const { unit, usd, included, source, date } = rates[name];
-  const quantity = Math.round(Math.max(0, used - included) * 1000) / 1000;
-  const about = included > 0 ? `${what}, beyond ${included.toLocaleString("en")} included` : what;
-  return { what: about, quantity, unit, unitUsd: usd, source, date };
-}
+  zonePro: rate("zone, billed monthly", 25, 0, "https://www.cloudflare.com/plans", "2026-10-07"),
+} as const satisfies Record<string, Rate>;

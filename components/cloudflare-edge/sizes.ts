@@ -1,9 +1,8 @@
+import { type Usage as AnyUsage, assumedUse } from "../model/usage.ts";
 import type { Size } from "../model/words.ts";
 
 /** What a month of each size is taken to be, for the price alone: millions, and GB. */
-export interface Usage {
-  /** Requests that reach the Worker. A user is taken to make 300 a month. */
-  readonly requests: number;
+export interface Usage extends AnyUsage {
   readonly rowsRead: number;
   /** An event is a row and two index entries. */
   readonly rowsWritten: number;
@@ -11,7 +10,6 @@ export interface Usage {
   readonly kvWrites: number;
   /** Rate limit, live channel and counters. */
   readonly objectRequests: number;
-  readonly storedGb: number;
 }
 
 /** What each size is made of. Limits as in developers.cloudflare.com/workers/platform/limits and /d1/platform/limits (2026-11). */
@@ -46,16 +44,18 @@ export interface EdgeSize {
  */
 export const requestCpuMs = 7;
 
-const usage = (requests: number, storedGb: number): Usage => ({
-  requests,
-  // Most is answered from a cache; what is not reads some hundred rows.
-  rowsRead: requests * 100,
-  rowsWritten: requests,
-  kvReads: requests / 2,
-  kvWrites: requests / 50,
-  objectRequests: requests,
-  storedGb,
-});
+const usage = (size: Size): Usage => {
+  const { requests } = assumedUse[size];
+  return {
+    ...assumedUse[size],
+    // Most is answered from a cache; what is not reads some hundred rows.
+    rowsRead: requests * 100,
+    rowsWritten: requests,
+    kvReads: requests / 2,
+    kvWrites: requests / 50,
+    objectRequests: requests,
+  };
+};
 
 const paid = {
   workers: "paid",
@@ -79,7 +79,7 @@ export const edgeSizes: Record<Size, EdgeSize> = {
     database: { maxGb: 0.5, replicas: false, retentionDays: 7 },
     queue: false,
     export: { schedule: "30 1 * * *", often: "daily", keepDays: 7 },
-    usage: usage(0.3, 1),
+    usage: usage("small"),
   },
   medium: {
     ...paid,
@@ -87,7 +87,7 @@ export const edgeSizes: Record<Size, EdgeSize> = {
     cpuMs: 1000,
     smartPlacement: true,
     export: { schedule: "30 1 * * *", often: "daily", keepDays: 30 },
-    usage: usage(3, 10),
+    usage: usage("medium"),
   },
   large: {
     ...paid,
@@ -96,7 +96,7 @@ export const edgeSizes: Record<Size, EdgeSize> = {
     smartPlacement: false,
     database: { ...paid.database, replicas: true },
     export: { schedule: "30 1 * * *", often: "daily", keepDays: 60 },
-    usage: usage(30, 100),
+    usage: usage("large"),
   },
   xlarge: {
     ...paid,
@@ -105,7 +105,7 @@ export const edgeSizes: Record<Size, EdgeSize> = {
     smartPlacement: false,
     database: { ...paid.database, replicas: true },
     export: { schedule: "30 1,13 * * *", often: "twice a day", keepDays: 90 },
-    usage: usage(150, 500),
+    usage: usage("xlarge"),
   },
 };
 

@@ -3,9 +3,11 @@ import { type Blueprint, blueprintOf, type Loss, type RecoveryPromise } from "..
 import { DiagnosticsError, stackSettings } from "../model/diagnostics.ts";
 import { ofObjectives } from "../model/losses.ts";
 import type { Platform } from "../model/platform.ts";
-import type { PricePart } from "../model/price.ts";
+import { atUse, part } from "../model/price.ts";
 import type { Spec } from "../model/spec.ts";
+import { assumedUse } from "../model/usage.ts";
 import type { Size } from "../model/words.ts";
+import { dumped, pricesIn, stored } from "./prices.ts";
 import { type CoolifySize, coolifySizes, type Location, locations } from "./sizes.ts";
 
 /** What each capability's component needs beyond the spec. */
@@ -34,16 +36,8 @@ const promise: RecoveryPromise = {
   retentionDays: 30,
 };
 
-const source = "hetzner.com/cloud, in EUR; no rate of exchange is taken for granted here";
-/** Hetzner bills in euros: until a rate is set, the sum is left open rather than guessed. */
-const euro = (what: string, quantity: number, unit: string): PricePart => ({
-  what,
-  quantity,
-  unit,
-  unitUsd: undefined,
-  source,
-  date: "2026-04",
-});
+/** At the most as large as the database each: compressed, they are smaller. */
+const dumpsKept = (promise.retentionDays * 24 * 60) / promise.rpoMinutes;
 
 /**
  * The plan for one spec and size on Hetzner's servers with Coolify, behind Cloudflare. Pure.
@@ -53,7 +47,8 @@ export function coolifyBlueprint(spec: Spec, size: Size, platform: Platform): Bl
   const has = coolifySizes[size];
   const location = locationOf(platform.region);
   const plan = planIn(location);
-  const servers = 1 + (has.apps?.count ?? 0);
+  const priced = pricesIn(locations[location]);
+  const { storedGb } = assumedUse[size];
   const capabilities = {
     network: plan("Hetzner private network", "firewall, placement group", 1, [], {
       zone: locations[location],
@@ -63,14 +58,20 @@ export function coolifyBlueprint(spec: Spec, size: Size, platform: Platform): Bl
       keptIn: "the stack's state, encrypted" as const,
     }),
     dns: plan("Cloudflare DNS", "proxied", 1, [], { proxied: true as const }),
-    storage: plan("Cloudflare R2", "S3-compatible", 1, [], {
-      buckets: Object.keys(spec.storage?.buckets ?? {}),
-    }),
+    storage: plan(
+      "Cloudflare R2",
+      "S3-compatible",
+      1,
+      spec.storage ? [atUse("objects", stored, storedGb, "GB")] : [],
+      {
+        buckets: Object.keys(spec.storage?.buckets ?? {}),
+      },
+    ),
     database: plan(
       "PostgreSQL 17 on Coolify",
       `${has.database.memoryMb} MB, ${has.database.cpus} CPU`,
       1,
-      [euro("volume", has.database.volumeGb, "GB-month")],
+      [priced.volume(has.database.volumeGb)],
       has.database,
       [{ what: "database size", value: has.database.volumeGb, unit: "GB" }],
       promise,
@@ -79,7 +80,7 @@ export function coolifyBlueprint(spec: Spec, size: Size, platform: Platform): Bl
       "Coolify dumps to R2",
       "every six hours",
       1,
-      [],
+      spec.database ? [part("dumps, at most", dumped, spec.database.expectedGb * dumpsKept)] : [],
       { schedule: "0 */6 * * *", keepDays: promise.retentionDays },
       [{ what: "kept", value: promise.retentionDays, unit: "days" }],
       promise,
@@ -100,18 +101,14 @@ export function coolifyBlueprint(spec: Spec, size: Size, platform: Platform): Bl
       "Coolify application",
       `${has.app.memoryMb} MB, ${has.app.cpus} CPU`,
       has.apps?.count ?? 1,
-      [
-        euro(`server ${has.control}`, 1, "month"),
-        ...(has.apps ? [euro(`server ${has.apps.type}`, has.apps.count, "month")] : []),
-        euro("images of the servers", servers, "20 % of the server"),
-      ],
+      [...priced.servers(has.control, 1), ...(has.apps ? priced.servers(has.apps.type, has.apps.count) : [])],
       { ...has.app, servers: has },
     ),
     edge: plan(
       has.apps ? "Hetzner load balancer" : "Traefik on the server",
       has.apps?.loadBalancer ?? "Let's Encrypt",
       1,
-      has.apps ? [euro(`load balancer ${has.apps.loadBalancer}`, 1, "month")] : [],
+      has.apps ? [priced.balancer(has.apps.loadBalancer)] : [],
       { loadBalancer: has.apps?.loadBalancer },
     ),
     cdn: plan("Cloudflare", "cache rules, firewall, rate limit", 1, [], {

@@ -1,6 +1,7 @@
 import type { Blueprint } from "./blueprint.ts";
 import { minutes } from "./duration.ts";
 import { lawsOf } from "./jurisdiction.ts";
+import type { Money } from "./money.ts";
 import { type PackName, packNames } from "./packNames.ts";
 import type { Spec } from "./spec.ts";
 import type { Size, StageName } from "./words.ts";
@@ -56,20 +57,22 @@ export interface Declared {
     readonly law: string | null;
   }[];
   readonly cost: {
-    readonly monthlyUsd: number;
+    /** By currency. */
+    readonly monthly: Money;
     /** What the sum leaves out. */
     readonly unknown: readonly string[];
-    readonly ceilingUsd: number | null;
+    /** What a month may cost, in each currency that one is set for. */
+    readonly ceiling: Money;
   };
 }
 
 const stores = ["storage", "database", "backup", "cache"] as const;
 
-/** @param more packs of the settings, and the ceiling of a month's cost */
+/** @param more packs of the settings, and the ceilings of a month's cost */
 export function declaredOf(
   spec: Spec,
   blueprint: Blueprint,
-  more: { readonly compliance: readonly PackName[]; readonly ceilingUsd: number | undefined },
+  more: { readonly compliance: readonly PackName[]; readonly ceiling: Money },
 ): Declared {
   const compliance = packNames.filter((name) => [...spec.compliance, ...more.compliance].includes(name));
   const held = compliance.map((name) => demands[name]);
@@ -102,9 +105,9 @@ export function declaredOf(
       return region === undefined ? [] : lawsOf(region).map((one) => ({ capability, ...one }));
     }),
     cost: {
-      monthlyUsd: price.monthlyUsd,
+      monthly: price.monthly,
       unknown: price.unknown,
-      ceilingUsd: more.ceilingUsd ?? null,
+      ceiling: more.ceiling,
     },
   };
 }

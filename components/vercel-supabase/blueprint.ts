@@ -1,13 +1,14 @@
 import { planIn } from "../kit/plan.ts";
 import { type Blueprint, blueprintOf, type RecoveryPromise } from "../model/blueprint.ts";
 import type { Platform } from "../model/platform.ts";
-import type { PricePart } from "../model/price.ts";
+import { atUse, costOf, type PricePart, part, running } from "../model/price.ts";
 import type { Spec } from "../model/spec.ts";
+import { assumedUse, type Usage } from "../model/usage.ts";
 import type { Size } from "../model/words.ts";
 import type { Region } from "../providers/supabase/provider/regions.ts";
 import { onceADay } from "./cron.ts";
 import { lossesOf, mustBeCarried } from "./losses.ts";
-import { allMonth, part, rates } from "./prices.ts";
+import { rates } from "./prices.ts";
 import { placeOf } from "./regions.ts";
 import { type VercelSize, vercelSizes } from "./sizes.ts";
 
@@ -64,7 +65,7 @@ export function vercelBlueprint(spec: Spec, size: Size, platform: Platform): Blu
       "Supabase Storage",
       "S3-compatible",
       1,
-      [],
+      free || !spec.storage ? [] : [atUse("objects", rates.objects, assumedUse[size].storedGb, "GB")],
       { buckets: Object.keys(spec.storage?.buckets ?? {}), fileMb: has.fileMb },
       [
         { what: "stored without further cost", value: free ? 1 : 100, unit: "GB" },
@@ -117,12 +118,7 @@ export function vercelBlueprint(spec: Spec, size: Size, platform: Platform): Blu
       free ? "Vercel Hobby" : "Vercel Pro",
       `function, ${has.app.memoryMb} MB, ${has.app.cpu}`,
       1,
-      free
-        ? []
-        : [
-            part("Vercel Pro", rates.vercelPro, 1),
-            part("Vercel usage over the plan's credit", rates.vercelUsage, 1),
-          ],
+      free ? [] : functionParts(assumedUse[size]),
       { ...has.app, regions: [place.vercel], plan: has.plan },
       [{ what: "one request", value: has.app.maxSeconds, unit: "s" }],
     ),
@@ -168,18 +164,42 @@ export function cidrsOf({ egressCidrs, adminCidrs }: Platform): { open: boolean;
   return { open: false, cidrs: [...egressCidrs, ...(adminCidrs ?? [])] };
 }
 
+/** A function's CPU a request, ms: what the same app took in workerd (`components/cloudflare-edge/sizes.ts`, 2026-11-21). */
+const requestCpuMs = 7;
+/** What Vercel Pro includes of its usage a month (vercel.com/pricing, 2026-04). */
+const creditUsd = 20;
+
+/** The plan, and what is used beyond its credit: all requests are taken to reach the function. */
+function functionParts({ requests, outGb }: Usage): PricePart[] {
+  const used = [
+    atUse("requests", rates.vercelRequests, requests, "million"),
+    atUse("calls of the function", rates.vercelCalls, requests, "million"),
+    part(`CPU, at ${requestCpuMs} ms a call`, rates.vercelCpu, (requests * 1e6 * requestCpuMs) / 3_600_000),
+    atUse("to browsers", rates.vercelTraffic, outGb, "GB"),
+  ];
+  const worth = used.reduce((sum, one) => sum + (costOf(one) ?? 0), 0);
+  return [
+    part("Vercel Pro", rates.vercelPro, 1),
+    ...used,
+    part("credit of the plan, at most what is used", rates.vercelCredit, Math.min(creditUsd, worth)),
+    part("memory of the instances, by how long they live", rates.vercelMemory, 1),
+  ];
+}
+
 function databaseParts(has: VercelSize, spec: Spec, replicas: number): PricePart[] {
   const { compute } = has.database;
   if (!compute) return [];
-  const disk = Math.max(0, (spec.database?.expectedGb ?? 0) - 8);
+  const gb = spec.database?.expectedGb ?? 0;
   return [
     has.supabase === "Team"
       ? part("Supabase Team", rates.supabaseTeam, 1)
       : part("Supabase Pro", rates.supabasePro, 1),
-    allMonth(`compute ${compute}`, rates[compute]),
+    running(`compute ${compute}`, rates[compute], 1),
     part("compute credits", rates.computeCredits, 1),
-    ...(replicas > 0 ? [allMonth(`read replicas, ${compute}`, rates[compute], replicas)] : []),
-    ...(disk > 0 ? [part("database disk over 8 GB", rates.databaseDisk, disk * (1 + replicas))] : []),
+    ...(replicas > 0 ? [running(`read replicas, ${compute}`, rates[compute], replicas)] : []),
+    ...Array.from({ length: 1 + replicas }, (_, copy) =>
+      part(copy === 0 ? "database disk" : `disk of replica ${copy}`, rates.databaseDisk, gb),
+    ),
   ];
 }
 
@@ -188,8 +208,8 @@ function backupParts({ backup, database, plan }: VercelSize, spec: Spec): PriceP
   // At the most: compressed, a dump is smaller than the database.
   const gb = Math.min(spec.database?.expectedGb ?? 0, database.gb) * backup.dumps;
   return [
-    ...(backup.pitrDays ? [allMonth(`PITR, ${backup.pitrDays} days`, pitr[backup.pitrDays])] : []),
-    ...(plan === "paid" && gb > 10 ? [part("dumps in R2, at most", rates.r2, gb - 10)] : []),
+    ...(backup.pitrDays ? [running(`PITR, ${backup.pitrDays} days`, pitr[backup.pitrDays], 1)] : []),
+    ...(plan === "paid" ? [part("dumps in R2, at most", rates.r2, gb)] : []),
   ];
 }
 

@@ -1,8 +1,17 @@
 import { type Diagnostic, DiagnosticsError } from "../../components/model/diagnostics.ts";
+import {
+  amountsOf,
+  isNothing,
+  type Money,
+  moneyText,
+  notLimited,
+  over,
+  sumOf,
+} from "../../components/model/money.ts";
 import type { Toolchain } from "../../engine/toolchain.ts";
 import type { Target } from "../target.ts";
-import { previews } from "./list.ts";
-import type { Template } from "./template.ts";
+import { type Preview, previews } from "./list.ts";
+import { capOf, type Template } from "./template.ts";
 
 /**
  * Lets a preview in: a new one only while there are fewer than the cap, and none that takes all of them together, or
@@ -10,12 +19,32 @@ import type { Template } from "./template.ts";
  * @throws DiagnosticsError (exit code 3) saying which cap, and what is in the way
  */
 export async function admit(toolchain: Toolchain, template: Template, target: Target): Promise<void> {
-  const { limits, file } = template;
   const { context, plan } = target;
-  const others = (await previews(toolchain, template)).filter(({ stack }) => stack !== context.stack);
-  const mine = plan.price.monthlyUsd;
-  const total = others.reduce((sum, { monthlyUsd = 0 }) => sum + monthlyUsd, mine);
   const { budgetUsd } = context.platform;
+  const others = (await previews(toolchain, template)).filter(({ stack }) => stack !== context.stack);
+  const problems = inTheWay(template, others, {
+    stack: context.stack,
+    monthly: plan.price.monthly,
+    budget: budgetUsd === undefined ? {} : { USD: budgetUsd },
+  });
+  if (problems.length > 0) throw new DiagnosticsError(problems, 3);
+}
+
+interface Asked {
+  readonly stack: string;
+  readonly monthly: Money;
+  /** Of this preview alone. */
+  readonly budget: Money;
+}
+
+/** What keeps a preview out. Each currency has a cap of its own; one without is never let in unseen. Pure. */
+export function inTheWay(
+  { limits, file }: Pick<Template, "limits" | "file">,
+  others: readonly Pick<Preview, "stack" | "monthly">[],
+  { stack, monthly: mine, budget }: Asked,
+): Diagnostic[] {
+  const total = sumOf([mine, ...others.map(({ monthly = {} }) => monthly)]);
+  const cap = capOf(limits);
   const problems: Diagnostic[] = [];
   if (others.length >= limits.maxCount) {
     problems.push({
@@ -26,23 +55,43 @@ export async function admit(toolchain: Toolchain, template: Template, target: Ta
       mend: "rung pr sweep, or close one: rung pr down --pr N",
     });
   }
-  if (total > limits.maxMonthlyUsd) {
+  for (const [currency] of amountsOf(over(total, cap))) {
     problems.push({
       what: "all previews together would cost more than they may",
-      where: { file, key: "config.preview:maxMonthlyUsd" },
-      found: `$${total.toFixed(2)} a month, of which ${context.stack} is $${mine.toFixed(2)}`,
-      allowed: `$${limits.maxMonthlyUsd}`,
+      where: { file, key: `config.preview:${currency === "USD" ? "maxMonthlyUsd" : "maxMonthlyEur"}` },
+      found: `${moneyText(total)} a month, of which ${stack} is ${moneyText(mine)}`,
+      allowed: moneyText(cap),
       mend: "a smaller size, fewer previews, or another cap",
     });
   }
-  if (budgetUsd !== undefined && mine > budgetUsd) {
+  const uncapped = notLimited(mine, cap);
+  if (!isNothing(uncapped)) {
+    problems.push({
+      what: "a preview is billed in a currency that no cap is set for, and none is converted",
+      where: { file, key: "config.preview:maxMonthlyEur" },
+      found: `${moneyText(uncapped)} a month by its blueprint`,
+      allowed: `${moneyText(cap)} for all previews together`,
+      mend: "set preview:maxMonthlyEur, or --stage with one that is billed in dollars",
+    });
+  }
+  if (!isNothing(over(mine, budget))) {
     problems.push({
       what: "a preview would cost more than its budget",
       where: { file, key: "config.rung:budgetUsd" },
-      found: `$${mine.toFixed(2)} a month by its blueprint`,
-      allowed: `$${budgetUsd}`,
+      found: `${moneyText(mine)} a month by its blueprint`,
+      allowed: moneyText(budget),
       mend: "a smaller size, or another budget",
     });
   }
-  if (problems.length > 0) throw new DiagnosticsError(problems, 3);
+  const beside = notLimited(mine, budget);
+  if (!isNothing(beside)) {
+    problems.push({
+      what: "a preview's budget is in dollars, and it is billed in another currency",
+      where: { file, key: "config.rung:budgetUsd" },
+      found: `${moneyText(beside)} a month by its blueprint`,
+      allowed: moneyText(budget),
+      mend: "leave rung:budgetUsd out, and cap all previews with preview:maxMonthlyEur",
+    });
+  }
+  return problems;
 }

@@ -1,4 +1,5 @@
 import { minutes } from "../../components/model/duration.ts";
+import type { Money } from "../../components/model/money.ts";
 import type { Price } from "../../components/model/price.ts";
 import { isPreview } from "../../components/model/stackNames.ts";
 import { stateFolder } from "../../engine/backend.ts";
@@ -27,8 +28,8 @@ export interface Preview {
   /** When somebody last wanted it to be there, ISO 8601. */
   readonly activity: string | undefined;
   readonly expires: string | undefined;
-  /** By its blueprint, US dollars; undefined when it cannot be planned. */
-  readonly monthlyUsd: number | undefined;
+  /** By its blueprint, by currency; undefined when it cannot be planned. */
+  readonly monthly: Money | undefined;
   /** Things with its labels, on this machine. */
   readonly things: number;
 }
@@ -81,7 +82,7 @@ async function previewOf(
     activity,
     expires:
       activity && new Date(Date.parse(activity) + minutes(template.limits.idle) * 60_000).toISOString(),
-    monthlyUsd: price?.monthlyUsd,
+    monthly: price?.monthly,
     things: things.filter((one) => one.stack === stack).length,
   };
 }

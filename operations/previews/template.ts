@@ -5,6 +5,7 @@ import { z } from "zod";
 import { type Diagnostic, DiagnosticsError, failure } from "../../components/model/diagnostics.ts";
 import { duration } from "../../components/model/duration.ts";
 import { parseOrThrow } from "../../components/model/fromZod.ts";
+import type { Money } from "../../components/model/money.ts";
 import { root } from "../../engine/paths.ts";
 
 /** What previews are made from, unless another file is named. */
@@ -21,6 +22,11 @@ const limitsSchema = z.strictObject({
     .min(0)
     .default(200)
     .describe("US dollars a month of all previews together, by their blueprints."),
+  maxMonthlyEur: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("Euros a month of all previews together. Without it none is made that is billed in euros."),
   users: z.int().min(0).max(1_000_000).default(100).describe("Made-up users in each preview's database."),
   until: z.iso
     .date()
@@ -29,6 +35,12 @@ const limitsSchema = z.strictObject({
 });
 
 export type Limits = z.output<typeof limitsSchema>;
+
+/** What all previews may cost together, in each currency that a cap is set for. */
+export const capOf = ({ maxMonthlyUsd, maxMonthlyEur }: Limits): Money => ({
+  USD: maxMonthlyUsd,
+  ...(maxMonthlyEur !== undefined && { EUR: maxMonthlyEur }),
+});
 export type Config = Readonly<Record<string, unknown>>;
 
 export interface Template {

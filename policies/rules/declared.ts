@@ -1,4 +1,5 @@
 import type { Declared } from "../../components/model/compliance.ts";
+import { isNothing, moneyText, notLimited, over } from "../../components/model/money.ts";
 import { stageNames } from "../../components/model/words.ts";
 import { type Check, type Rule, type StackRule, type Subject, where } from "../model.ts";
 
@@ -20,7 +21,7 @@ const whole = {
   asked,
   promised: { rtoMinutes: 15, rpoMinutes: 5, retentionDays: 30 },
   places: [{ capability: "database", region: "eu-central-1", law: "eu" }],
-  cost: { monthlyUsd: 240, unknown: [], ceilingUsd: 250 },
+  cost: { monthly: { USD: 240 }, unknown: [], ceiling: { USD: 250 } },
 } satisfies Declared;
 const but = (change: Partial<Declared>) => ({ ...whole, ...change });
 const { promised: _, ...withoutData } = whole;
@@ -54,16 +55,45 @@ export const cost: readonly Rule[] = [
     types: stageTypes,
     must: "a month costs no more than the stack's ceiling",
     why: "the bill is the first to tell",
-    mend: "choose a smaller size, or raise rung:ceilingUsd in the same change",
+    mend: "choose a smaller size, or raise rung:ceilingUsd or rung:ceilingEur in the same change",
     severity: "high",
     controls: [],
-    check: said(({ cost: { monthlyUsd, ceilingUsd } }) =>
-      typeof ceilingUsd === "number" && monthlyUsd > ceilingUsd
-        ? `$${monthlyUsd} a month, over the ceiling of $${ceilingUsd}`
-        : undefined,
+    check: said(({ cost: { monthly = {}, ceiling = {} } }) =>
+      isNothing(over(monthly, ceiling))
+        ? undefined
+        : `${moneyText(monthly)} a month, over the ceiling of ${moneyText(ceiling)}`,
     ),
-    good: [whole, but({ cost: { monthlyUsd: 900, unknown: [], ceilingUsd: null } }), {}],
-    bad: [but({ cost: { monthlyUsd: 250.01, unknown: [], ceilingUsd: 250 } })],
+    good: [
+      whole,
+      but({ cost: { monthly: { USD: 900 }, unknown: [], ceiling: {} } }),
+      but({ cost: { monthly: { EUR: 40, USD: 2 }, unknown: [], ceiling: { EUR: 50, USD: 2 } } }),
+      {},
+    ],
+    bad: [
+      but({ cost: { monthly: { USD: 250.01 }, unknown: [], ceiling: { USD: 250 } } }),
+      but({ cost: { monthly: { EUR: 51, USD: 2 }, unknown: [], ceiling: { EUR: 50, USD: 2 } } }),
+    ],
+  },
+  {
+    id: "cost-comparable",
+    types: stageTypes,
+    must: "where there is a ceiling, it is in the currencies that the stack is billed in",
+    why: "no rate of exchange is taken for granted: what is billed in another currency passes under no ceiling",
+    mend: "set rung:ceilingUsd and rung:ceilingEur, each for what is billed in it",
+    severity: "high",
+    controls: [],
+    check: said(({ cost: { monthly = {}, ceiling = {} } }) => {
+      const apart = notLimited(monthly, ceiling);
+      return isNothing(apart)
+        ? undefined
+        : `${moneyText(apart)} a month cannot be compared with the ceiling of ${moneyText(ceiling)}`;
+    }),
+    good: [
+      whole,
+      but({ cost: { monthly: { EUR: 40 }, unknown: [], ceiling: {} } }),
+      but({ cost: { monthly: { EUR: 40 }, unknown: [], ceiling: { EUR: 50, USD: 1 } } }),
+    ],
+    bad: [but({ cost: { monthly: { EUR: 40, USD: 1 }, unknown: [], ceiling: { USD: 250 } } })],
   },
   {
     id: "cost-known",
@@ -73,13 +103,13 @@ export const cost: readonly Rule[] = [
     mend: "look the price up, with its source, in the stage's prices",
     severity: "medium",
     controls: [],
-    check: said(({ cost: { unknown = [], ceilingUsd } }) =>
-      typeof ceilingUsd === "number" && unknown.length > 0
+    check: said(({ cost: { unknown = [], ceiling = {} } }) =>
+      !isNothing(ceiling) && unknown.length > 0
         ? `the ceiling is judged without ${unknown.join(", ")}: the price is not known`
         : undefined,
     ),
-    good: [whole, but({ cost: { monthlyUsd: 1, unknown: ["traffic"], ceilingUsd: null } })],
-    bad: [but({ cost: { monthlyUsd: 1, unknown: ["traffic"], ceilingUsd: 250 } })],
+    good: [whole, but({ cost: { monthly: { USD: 1 }, unknown: ["traffic"], ceiling: {} } })],
+    bad: [but({ cost: { monthly: { USD: 1 }, unknown: ["traffic"], ceiling: { USD: 250 } } })],
   },
 ];
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { amountText, type Currency, currencies, moneyText } from "../../components/model/money.ts";
 import { capabilities } from "../../components/model/words.ts";
 import { type CostLine, type Finding, type Node, type Review, ranks, type StackReview } from "../model.ts";
 import {
@@ -13,7 +14,6 @@ import {
   policyText,
   propertyText,
   untouchedText,
-  usd,
   viaText,
 } from "./text.ts";
 
@@ -118,16 +118,31 @@ ${row("instead", safe(instead))}
 </article>`;
 }
 
+/** A capability's cost in each currency that it has one in: a bar is as long as the most in the same. */
+const linesByCurrency = ({ capability, before = {}, after = {} }: CostLine) =>
+  currencies.flatMap((currency) => {
+    const [from, to] = [before[currency] ?? 0, after[currency] ?? 0];
+    return from > 0 || to > 0 ? [{ capability, currency, before: from, after: to }] : [];
+  });
+
 function costs(stack: StackReview): string {
   const { cost } = stack;
-  const lines = cost.lines.filter(({ before = 0, after = 0 }) => before > 0 || after > 0);
+  const lines = cost.lines.flatMap(linesByCurrency);
   if (lines.length === 0) return "";
-  const most = Math.max(...lines.flatMap(({ before = 0, after = 0 }) => [before, after]));
-  const share = (amount = 0) => Math.round((amount / most) * 1000) / 10;
-  const money = ({ before = 0, after = 0 }: CostLine) =>
-    before === after ? usd(after) : `${usd(before)} → ${usd(after)}`;
+  const share = (amount: number, currency: Currency) =>
+    Math.round(
+      (amount /
+        Math.max(
+          ...lines.filter((one) => one.currency === currency).flatMap((one) => [one.before, one.after]),
+        )) *
+        1000,
+    ) / 10;
+  const money = ({ before, after, currency }: (typeof lines)[number]) =>
+    before === after
+      ? amountText(after, currency)
+      : `${amountText(before, currency)} → ${amountText(after, currency)}`;
   return `<h3>A month</h3>
-<p>${cost.before === undefined ? "-" : usd(cost.before)} → ${cost.after === undefined ? "-" : usd(cost.after)} (${safe(costDifference(stack))})${
+<p>${cost.before === undefined ? "-" : moneyText(cost.before)} → ${cost.after === undefined ? "-" : moneyText(cost.after)} (${safe(costDifference(stack))})${
     cost.unknown.length > 0
       ? `<span class="soft">; not counted, for want of a price: ${safe(cost.unknown.join(", "))}</span>`
       : ""
@@ -136,7 +151,7 @@ function costs(stack: StackReview): string {
 ${lines
   .map(
     (line) => `<span>${line.capability}</span>
-<span class="bar" role="img" aria-label="${safe(money(line))}"><span class="before" style="--share:${share(line.before)}"></span><span class="after" style="--share:${share(line.after)}"></span></span>
+<span class="bar" role="img" aria-label="${safe(money(line))}"><span class="before" style="--share:${share(line.before, line.currency)}"></span><span class="after" style="--share:${share(line.after, line.currency)}"></span></span>
 <span class="money">${safe(money(line))}</span>`,
   )
   .join("\n")}

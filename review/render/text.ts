@@ -1,3 +1,4 @@
+import { moreText } from "../../components/model/money.ts";
 import type { Cause, Finding, ResourceChange, Review, StackReview } from "../model.ts";
 
 /** Words that every renderer says alike. */
@@ -20,14 +21,9 @@ export const hangsOnText = ({ hangsOn }: Finding): string =>
 export const propertyText = ({ path, from, to, replaces }: ResourceChange["properties"][number]): string =>
   `${path}: ${from ?? "not there"} → ${to ?? "not there"}${replaces ? "  (replaces)" : ""}`;
 
-export const usd = (amount: number): string => `$${amount.toFixed(2)}`;
-
-/** `+$47.50`, `-$3.00`, `no difference`, or nothing where a side is not known. */
-export function costDifference({ cost }: StackReview): string {
-  if (cost.before === undefined || cost.after === undefined) return "-";
-  const more = Math.round((cost.after - cost.before) * 100) / 100;
-  return more === 0 ? "0" : `${more > 0 ? "+" : "-"}${usd(Math.abs(more))}`;
-}
+/** `+$47.50`, `-€3.10 +$2`, `0`, or nothing where a side is not known. */
+export const costDifference = ({ cost }: StackReview): string =>
+  cost.before === undefined || cost.after === undefined ? "-" : moreText(cost.before, cost.after);
 
 /** `2 mandatory, 1 advisory` of what the change brings; `3 as before` of what was so already. */
 export function policyText({ policies }: StackReview): string {

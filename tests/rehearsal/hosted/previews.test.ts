@@ -94,7 +94,7 @@ test("rows are not written to a database that the preview did not make", async (
 test("a closed pull request is swept away by a runner that has nothing but the template and the state", async () => {
   await rm(settingsFile);
   const [listed] = JSON.parse((await preview("list")).out);
-  expect(listed.monthlyUsd, "still counted").toBeGreaterThan(10);
+  expect(listed.monthly.USD, "still counted").toBeGreaterThan(10);
   const { code, out } = await preview("sweep", "--open", String(pr + 1));
   expect(code, out).toBe(0);
   expect(last(out)).toMatchObject({ removed: [{ stack, why: "closed" }], failed: [], left: [] });

@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import spec from "../../../app/spec.ts";
-import { plansOf, sum, usd } from "../../../cli/render/plan.ts";
+import { monthText, plansOf, sum } from "../../../cli/render/plan.ts";
 import { planMarkdown } from "../../../cli/render/planMarkdown.ts";
 import { planText } from "../../../cli/render/planText.ts";
-import { price } from "../../../components/model/price.ts";
+import { type PricePart, price } from "../../../components/model/price.ts";
 import { sizes } from "../../../components/model/words.ts";
 import { type Planned, planEvery, stageList } from "../../../operations/plans.ts";
 
@@ -25,7 +25,7 @@ test.each(every)("the plan of $stage fits 80 columns and says all that the bluep
       plan.product,
       plan.class,
       plan.region,
-      usd(plan.price),
+      monthText(plan.price),
       ...(promise ? [promise.by] : []),
     ];
     for (const limit of plan.limits) said.push(limit.what, String(limit.value));
@@ -64,10 +64,21 @@ test("what cannot be carried is found out by asking: every stage of every size i
 });
 
 test("an unknown price is said, never guessed", () => {
-  const known = { what: "a", quantity: 730, unit: "hour", unitUsd: 0.016, source: "x", date: "2026-06" };
-  const unknown = { ...known, what: "b", unitUsd: undefined };
+  const rate = { each: 0.016, currency: "USD", unit: "hour", region: "us-east-1" } as const;
+  const known: PricePart = {
+    ...rate,
+    what: "a",
+    quantity: 730,
+    source: "https://x.example",
+    date: "2026-06",
+  };
+  const unknown = { ...known, what: "b", each: undefined };
+  const euro: PricePart = { ...known, what: "c", quantity: 2, each: 8.49, currency: "EUR" };
   expect(sum(known)).toBe("730 hour at $0.016: $11.68");
   expect(sum(unknown)).toBe("730 hour at ?");
-  expect(usd(price([known, unknown]))).toBe("$11.68 + ?");
-  expect(usd(price([known]))).toBe("$11.68");
+  expect(monthText(price([known, unknown]))).toBe("$11.68 + ?");
+  expect(monthText(price([known]))).toBe("$11.68");
+  expect(monthText(price([unknown]))).toBe("?");
+  expect(monthText(price([]))).toBe("$0");
+  expect(monthText(price([known, euro, unknown])), "never one into the other").toBe("€16.98 + $11.68 + ?");
 });

@@ -41,7 +41,7 @@ const platform = platformSchema.parse({ region: "eu-central-1" });
 const declared = (more: Partial<Parameters<typeof declaredOf>[2]> = {}): Declared =>
   declaredOf(spec, stageNamed("aws-ecs").blueprint(spec, "medium", platform), {
     compliance: [],
-    ceilingUsd: undefined,
+    ceiling: {},
     ...more,
   });
 const stage = (said: Declared): Subject => subject("rung:aws-ecs:Stage", { ...said });

@@ -57,9 +57,9 @@ export const aStack = (more: Partial<StackReview> = {}): StackReview => ({
   ],
   counts: { create: 0, update: 1, replace: 1, delete: 0, same: 157 },
   cost: {
-    before: 28.4,
-    after: 135.23,
-    lines: [{ capability: "database", before: 20, after: 112 }],
+    before: { USD: 28.4 },
+    after: { USD: 135.23 },
+    lines: [{ capability: "database", before: { USD: 20 }, after: { USD: 112 } }],
     unknown: [],
     noLongerKnown: [],
   },

@@ -40,7 +40,7 @@ test("the free plan is $0, and says where it stops", () => {
   const { price, losses, capabilities } = plan("small", {
     database: { compatibleWith: ["sqlite"], expectedGb: 2 },
   });
-  expect(price).toMatchObject({ monthlyUsd: 0, unknown: [] });
+  expect(price).toMatchObject({ monthly: {}, unknown: [] });
   const what = losses.map((loss) => loss.what).join("\n");
   expect(what).toContain("100,000 requests a day");
   expect(what).toContain("0.5 GB on the free plan, where 2 are expected");
@@ -52,10 +52,10 @@ test("a price is what is used beyond what is included, each part with its source
   const { usage } = edgeSizes.large;
   const requests = (usage.requests - 10) * 0.3;
   const cpu = (usage.requests * requestCpuMs - 30) * 0.02;
-  expect(capabilities.app.price.monthlyUsd).toBeCloseTo(5 + requests + cpu, 2);
+  expect(capabilities.app.price.monthly.USD).toBeCloseTo(5 + requests + cpu, 2);
   // 5 GB are included; rows are not beyond it.
-  expect(capabilities.database.price.monthlyUsd).toBeCloseTo(3 * 0.75, 2);
-  expect(capabilities.cdn.price.monthlyUsd).toBe(25);
+  expect(capabilities.database.price.monthly.USD).toBeCloseTo(3 * 0.75, 2);
+  expect(capabilities.cdn.price.monthly.USD).toBe(25);
   expect(price.unknown).toEqual([]);
   for (const { source, date } of price.parts) {
     expect(source).toMatch(/cloudflare\.com\//);

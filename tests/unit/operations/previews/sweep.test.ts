@@ -16,7 +16,7 @@ const preview = (more: Partial<Preview> = {}): Preview => ({
   url: "https://localhost:30001",
   activity: "2026-11-20T12:00:00.000Z",
   expires: "2026-11-23T12:00:00.000Z",
-  monthlyUsd: 0,
+  monthly: {},
   things: 20,
   ...more,
 });
