@@ -35,7 +35,8 @@ export async function review(
     const names = options.stacks ?? (await stacksOf(tree));
     const asked = await Promise.all(names.map((name) => sidesOf(name, tree)));
     const concerned = asked.filter((one) => options.base.kind !== "commit" || isConcerned(one, hunks));
-    const reviews = await inTurn(concerned, (one) => reviewStack(one, hunks, options, toolchain, report));
+    const reviewed = await inTurn(concerned, (one) => reviewStack(one, hunks, options, toolchain, report));
+    const reviews = reviewed.map(({ review }) => review);
     const touched = reviews.filter((one) => one.verdict !== "SAFE" || isTouched(one));
     const findings = ranked(repositoryFindings(hunks));
     const verdict = worst([judge(findings), ...reviews.map((one) => one.verdict)]);
@@ -43,7 +44,7 @@ export async function review(
       version: 1,
       verdict,
       reason: reasonOf(verdict, findings, touched),
-      app: await appName(asked),
+      app: reviewed.find(({ app }) => app !== undefined)?.app ?? (await appName(asked)),
       base: options.base.kind === "commit" ? tree.label : "the living state",
       head: workingTree.label,
       findings,
@@ -96,7 +97,7 @@ async function reviewStack(
   options: ReviewOptions,
   toolchain: Toolchain,
   report: Report,
-): Promise<StackReview> {
+): Promise<{ readonly review: StackReview; readonly app: string | undefined }> {
   const began = performance.now();
   report({ event: "step", step: stack, state: "running" });
   const exported = await stateOf(options.base, stack, toolchain);
@@ -104,24 +105,25 @@ async function reviewStack(
   const before = exported && known ? madeWith(exported, known) : committed;
   const stage = (after ?? before)?.values["rung:stage"];
   const configs = [configOf(before, after), configOf(after, before)] as const;
-  const [was, is] = await Promise.all([
+  // Each tree reads itself in a process of its own, while the base is made to stand.
+  const [was, is, from] = await Promise.all([
     describe(base, stack, configs[0]),
     describe(workingTree, stack, configs[1]),
+    standingOf({
+      stack,
+      stage,
+      base,
+      config: configs[0],
+      exported,
+      isNew: !before,
+      from: options.base,
+      toolchain,
+    }),
   ]);
   const [left, right]: [Side, Side] = [
     { tree: base, settings: before, described: was },
     { tree: workingTree, settings: after, described: is },
   ];
-  const from = await standingOf({
-    stack,
-    stage,
-    base,
-    config: configs[0],
-    exported,
-    isNew: !before,
-    from: options.base,
-    toolchain,
-  });
   try {
     const preview = after
       ? from.real
@@ -130,22 +132,23 @@ async function reviewStack(
       : nothing;
     const seconds = Math.round((performance.now() - began) / 100) / 10;
     report({ event: "step", step: stack, state: "done", seconds });
+    const compared = compare({
+      stack,
+      base: left,
+      head: right,
+      hunks,
+      standing: from.standing,
+      preview,
+      policies: await policiesOf(from.standing.graph, preview),
+      basis: from.real ? "real" : "predicted",
+      baseLabel: from.label,
+      unknowns: from.unknowns,
+      secretsUnknown: from.secretsUnknown,
+      ...(from.lastBackup ? { lastBackup: from.lastBackup } : {}),
+    });
     return {
-      ...compare({
-        stack,
-        base: left,
-        head: right,
-        hunks,
-        standing: from.standing,
-        preview,
-        policies: await policiesOf(from.standing.graph, preview),
-        basis: from.real ? "real" : "predicted",
-        baseLabel: from.label,
-        unknowns: from.unknowns,
-        secretsUnknown: from.secretsUnknown,
-        ...(from.lastBackup ? { lastBackup: from.lastBackup } : {}),
-      }),
-      seconds,
+      review: { ...compared, seconds },
+      app: "problems" in is ? undefined : is.spec.name,
     };
   } finally {
     await from.standing.end();
@@ -170,6 +173,7 @@ function reasonOf(verdict: Verdict, findings: Review["findings"], stacks: readon
   return `${first.rank}: ${first.what}${first.on ? ` (${first.on})` : ""}${others > 0 ? `; and ${others} more` : ""}`;
 }
 
+/** Of a change that concerns no stack. */
 async function appName(asked: readonly Asked[]): Promise<string> {
   for (const { stack, after, before } of asked) {
     const described = await describe(workingTree, stack, configOf(after, before));

@@ -5,8 +5,9 @@ import type { EngineDiagnostic, EngineEvent, PulumiResult, StateResource } from 
 import { specialSignature } from "../engine/specialSignature.ts";
 import type { Toolchain } from "../engine/toolchain.ts";
 import { writeProject, writeSettings } from "../operations/rehearse/project.ts";
-import { type Server, startServers } from "../operations/rehearse/servers.ts";
+import { hasServers, type Server, startServers } from "../operations/rehearse/servers.ts";
 import { makeWorkspace, type Workspace, type WorkspaceOptions } from "../operations/rehearse/workspace.ts";
+import { keepBase, keptBase, nameOfBase } from "./bases.ts";
 import { Graph } from "./read/graph.ts";
 import type { Tree } from "./trees.ts";
 
@@ -62,11 +63,14 @@ const defaultProgram = join("stacks", "index.ts");
 /** Brings a stack up with stand-ins, or takes over an exported state. The caller ends it. */
 export async function stand(options: StandingOptions): Promise<Standing> {
   const { toolchain, stack, stage, head, state } = options;
+  const name = await keptAs(options);
+  const kept = name === undefined ? undefined : await keptBase(name);
   const at: WorkspaceOptions = {
     stack,
     tree: head.tree.folder,
     program: join(head.tree.folder, head.program ?? defaultProgram),
     ...(state ? { passphrase: state.passphrase } : {}),
+    ...(kept ? { from: kept.folder } : {}),
   };
   const workspace = await makeWorkspace(toolchain, at);
   let servers: Server[] = [];
@@ -78,12 +82,12 @@ export async function stand(options: StandingOptions): Promise<Standing> {
     servers = stage && stage !== "local" ? await startServers(stage, workspace) : [];
     const env = Object.assign({}, ...servers.map((server) => server.env)) as Record<string, string>;
     await workspace.settle(head.config);
-    const failure = state
-      ? await takeOver(workspace, state.deployment)
-      : options.empty
-        ? undefined
-        : await bringUp(workspace, env);
-    const [checkpoint, secrets] = await Promise.all([workspace.checkpoint(), secretsOf(workspace)]);
+    const failure = kept || options.empty ? undefined : await begin(workspace, env, state);
+    const [checkpoint, secrets] = await Promise.all([
+      workspace.checkpoint(),
+      kept?.secrets ?? secretsOf(workspace),
+    ]);
+    if (name !== undefined && !kept && !failure) await keepBase(name, workspace, secrets);
     return {
       graph: new Graph(checkpoint?.resources ?? []),
       secrets,
@@ -96,6 +100,19 @@ export async function stand(options: StandingOptions): Promise<Standing> {
     throw error;
   }
 }
+
+/** A commit's stack stands the same each time, where no server has a part in it: it is brought up once. */
+async function keptAs({ stack, stage, head, empty, state }: StandingOptions): Promise<string | undefined> {
+  const { commit } = head.tree;
+  if (commit === undefined || empty || state || stage === undefined || hasServers(stage)) return undefined;
+  return nameOfBase(commit, stack, head);
+}
+
+const begin = (
+  workspace: Workspace,
+  env: Readonly<Record<string, string>>,
+  state: StandingOptions["state"],
+): Promise<string | undefined> => (state ? takeOver(workspace, state.deployment) : bringUp(workspace, env));
 
 async function bringUp(
   workspace: Workspace,

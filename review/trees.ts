@@ -13,6 +13,8 @@ export interface Tree {
   readonly folder: string;
   /** For people, e.g. `main (4c1f2ab)`, `the working tree`. */
   readonly label: string;
+  /** Of a commit as it is, with nothing changed: its whole hash. */
+  readonly commit?: string;
 }
 
 /** The working tree of this clone. */
@@ -33,7 +35,7 @@ export async function withCommit<T>(ref: string, work: (tree: Tree) => Promise<T
       // Who this clone is, and what was built for it: the same on both sides.
       symlink(paths.own, join(folder, ".rung")),
     ]);
-    return await work({ folder, label: `${ref} (${commit.slice(0, 7)})` });
+    return await work({ folder, label: `${ref} (${commit.slice(0, 7)})`, commit });
   } finally {
     await run("git", ["worktree", "remove", "--force", folder], { cwd: root });
     await rm(parent, { recursive: true, force: true });

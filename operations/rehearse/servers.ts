@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { StageName } from "../../components/model/words.ts";
 import { project } from "../../engine/backend.ts";
 import type { HostedStage } from "./settings.ts";
 import type { Workspace } from "./workspace.ts";
@@ -60,6 +61,10 @@ const servers: { readonly [S in HostedStage]?: readonly (() => Promise<StartServ
     },
   ],
 };
+
+/** Whether what a stage made is also held by a server of its own. */
+export const hasServers = (stage: StageName): boolean =>
+  stage !== "local" && (servers[stage] ?? []).length > 0;
 
 /** Starts what a stage needs, for the life in a workspace. The caller stops every one of them. */
 export async function startServers(

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -44,6 +44,8 @@ export interface Workspace {
   /** Any other command of the CLI. */
   ask(args: readonly string[], input?: string): ReturnType<typeof ask>;
   checkpoint(): Promise<Checkpoint | undefined>;
+  /** Copies what stands into a folder, for another workspace to begin with (`from`). */
+  save(into: string): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -58,18 +60,23 @@ export interface WorkspaceOptions extends RehearsalHomeOptions {
   readonly tree?: string;
   /** Protects the secrets in the state: a living stack's own, where its state is looked at. */
   readonly passphrase?: Readonly<Record<string, string>>;
+  /** A folder that another workspace of the same stack was saved into. */
+  readonly from?: string;
 }
 
 /** Makes the folders of a rehearsal, and its stack. Its plugins are the stand-ins, whatever else the machine has. */
 export async function makeWorkspace(engine: Toolchain, options: WorkspaceOptions = {}): Promise<Workspace> {
   const { tree = root, checkpoints = false, stack: name = stack, real = [] } = options;
-  const { program = join(tree, "stacks", "index.ts"), passphrase = newPassphrase() } = options;
+  const { program = join(tree, "stacks", "index.ts"), from } = options;
+  const passphrase = options.passphrase ?? (from ? await savedPassphrase(from) : newPassphrase());
   const folder = await mkdtemp(join(tmpdir(), "rung-rehearsal-"));
   const project = join(folder, "project");
   const [home] = await Promise.all([
     rehearsalHome(folder, { real }),
     mkdir(project, { mode: 0o700 }).then(() => writeProject(project, program, tree)),
   ]);
+  const kept = keptOf(home, project, name);
+  if (from) await Promise.all(kept.map(({ path, as }) => cp(join(from, as), path, { recursive: true })));
   const toolchain = inside(engine, home, checkpoints, passphrase);
   const made: Workspace = {
     folder,
@@ -90,13 +97,39 @@ export async function makeWorkspace(engine: Toolchain, options: WorkspaceOptions
     },
     ask: (args, input) => ask(toolchain, args, input, project),
     checkpoint: () => readCheckpoint(name, join(home.state, ".pulumi")),
+    save: (into) => save(into, kept, passphrase),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+  if (from) return made;
   const { code, stderr } = await made.ask(["stack", "init", name]);
   if (code === 0) return made;
   await made.remove();
   throw new Error(`pulumi stack init: ${stderr.trim()}`);
 }
+
+/** What makes a stack of a workspace: its state, what the stand-ins hold, and the note of its key in its settings. */
+const keptOf = ({ state, store }: RehearsalHome, project: string, stack: string) => [
+  { path: state, as: "state" },
+  { path: store, as: "store" },
+  { path: join(project, `Pulumi.${stack}.yaml`), as: "settings.yaml" },
+];
+
+const passphraseFile = "passphrase.json";
+
+async function save(
+  into: string,
+  kept: ReturnType<typeof keptOf>,
+  passphrase: Readonly<Record<string, string>>,
+): Promise<void> {
+  await mkdir(into, { recursive: true, mode: 0o700 });
+  await Promise.all([
+    ...kept.map(({ path, as }) => cp(path, join(into, as), { recursive: true })),
+    writeFile(join(into, passphraseFile), JSON.stringify(passphrase), { mode: 0o600 }),
+  ]);
+}
+
+const savedPassphrase = async (from: string): Promise<Record<string, string>> =>
+  JSON.parse(await readFile(join(from, passphraseFile), "utf8")) as Record<string, string>;
 
 const newPassphrase = () => ({
   PULUMI_CONFIG_PASSPHRASE: randomBytes(24).toString("hex"),

@@ -28,7 +28,8 @@ export async function describe(
 ): Promise<Described> {
   const child = spawn(process.execPath, [join(import.meta.dirname, "describeTree.ts")], {
     cwd: tree.folder,
-    env: { ...process.env, NODE_COMPILE_CACHE: "" },
+    // A checkout that is there only for now would leave behind what nobody reads again.
+    env: tree.commit === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: "" },
     stdio: ["pipe", "pipe", "pipe"],
   });
   const text = { stdout: "", stderr: "" };

@@ -137,8 +137,8 @@ export const cloudflare: readonly PropertyRule[] = [
       ]),
     ),
   ),
-  rule(/^cloudflare:index\/workersCronTrigger:/, /./, (_, { capability }) =>
-    capability === "backup"
+  rule(/^cloudflare:index\/workersCronTrigger:/, /./, (_, { name }) =>
+    /^(export|backup)s?\b/.test(name)
       ? loses.review([
           "backup-schedule",
           "backups are made at other times, or less often",

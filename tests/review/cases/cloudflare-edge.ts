@@ -96,8 +96,11 @@ export const workers: Group = {
     {
       name: "exports may be deleted before their time",
       edits: own("backup.ts", "enabled: here.context.protect", "enabled: false"),
-      verdict: "REVIEW",
-      findings: [{ rank: "data loss", rule: "unprotected", resource: "export", cause: `${stage}/backup.ts` }],
+      verdict: "BLOCK",
+      findings: [
+        { rank: "data loss", rule: "unprotected", resource: "export", cause: `${stage}/backup.ts` },
+        { rank: "rest", rule: "policy:rung/r2-locked", resource: "export" },
+      ],
     },
     {
       name: "a class of Durable Objects is left out",
@@ -114,8 +117,11 @@ export const workers: Group = {
         "subdomain: { enabled: false, previewsEnabled: false }",
         "subdomain: { enabled: true, previewsEnabled: false }",
       ),
-      verdict: "REVIEW",
-      findings: [{ rank: "exposure", rule: "worker-address", resource: "app", cause: `${stage}/worker.ts` }],
+      verdict: "BLOCK",
+      findings: [
+        { rank: "exposure", rule: "worker-address", resource: "app", cause: `${stage}/worker.ts` },
+        { rank: "rest", rule: "policy:rung/worker-own-domain", resource: "app" },
+      ],
     },
     {
       name: "the Worker's calls are no longer written down",
