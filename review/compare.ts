@@ -1,4 +1,5 @@
 import type { Money } from "../components/model/money.ts";
+import { askedFindings } from "./asked.ts";
 import { causeOf, type Trail } from "./cause.ts";
 import {
   costFinding,
@@ -85,6 +86,7 @@ export function compare(input: Comparison): StackReview {
     ...failures(preview, judged, first),
     ...stageFinding(base, head, sources),
     ...secretFindings(sources),
+    ...askedFindings(sources, before?.spec),
     ...costFinding(cost, costCause(sources, first), [budgetOf(base), budgetOf(head)]),
     ...lossFindings(before?.blueprint, after?.blueprint, first),
     ...promiseFindings(before?.blueprint, after?.blueprint, costCause(sources, first)),

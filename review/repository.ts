@@ -55,7 +55,7 @@ const statements: readonly {
   },
 ];
 
-const schema = /^migrations\/schema\/.*\.sql$/;
+const schema = /^migrations\/schema(-d1)?\/.*\.sql$/;
 
 function migrations(hunks: readonly Hunk[]): Finding[] {
   return hunks

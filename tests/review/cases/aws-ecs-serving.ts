@@ -282,8 +282,29 @@ export const awsServing: Group = {
     {
       name: "the spec asks for a shorter recovery than two zones give",
       edits: [{ file: "app/spec.ts", find: 'rto: "4h", rpo: "24h"', put: 'rto: "5m", rpo: "1m"' }],
+      verdict: "BLOCK",
+      findings: [
+        { rank: "data loss", rule: "promise-lost", cause: "app/spec.ts" },
+        { rank: "rest", rule: "policy:rung/objectives-rpo" },
+      ],
+    },
+    {
+      name: "a migration builds an index while others write",
+      edits: [
+        {
+          file: "migrations/schema/20270101000000_by_source.sql",
+          put: "-- migrate:up\nCREATE INDEX events_by_source ON events (source);\n\n-- migrate:down\nDROP INDEX events_by_source;\n",
+        },
+      ],
+      settings: { "rung:image": image },
       verdict: "REVIEW",
-      findings: [{ rank: "data loss", rule: "promise-lost", cause: "app/spec.ts" }],
+      findings: [{ rank: "downtime", rule: "migration" }],
+    },
+    {
+      name: "the provider of AWS is a minor version newer",
+      edits: [{ file: "package.json", find: '"@pulumi/aws": "7.', put: '"@pulumi/aws": "7.1' }],
+      verdict: "REVIEW",
+      findings: [{ rank: "rest", rule: "provider-version", cause: "package.json" }],
     },
     {
       name: "the budget is halved under what the stack costs",

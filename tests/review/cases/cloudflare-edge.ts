@@ -139,7 +139,19 @@ export const workers: Group = {
       name: "one address may ask the Worker ten times as often",
       settings: { "rung:rateLimitPerMinute": "6000" },
       verdict: "REVIEW",
-      findings: [{ rank: "exposure", rule: "firewall-changed", resource: "rate", cause: settings }],
+      findings: [{ rank: "exposure", rule: "rate-limit", cause: settings }],
+    },
+    {
+      name: "sessions last a week, and another origin may call",
+      edits: spec(
+        "  realtime: true,",
+        '  realtime: true,\n  auth: { sessionHours: 168, corsOrigins: ["https://partner.example.org"] },',
+      ),
+      verdict: "REVIEW",
+      findings: [
+        { rank: "exposure", rule: "session-longer", cause: "app/spec.ts" },
+        { rank: "exposure", rule: "cors-wider", cause: "app/spec.ts" },
+      ],
     },
     {
       name: "the Worker gets another public name",
@@ -182,6 +194,29 @@ export const workers: Group = {
       edits: spec('schedule: "0 */6 * * *"', 'schedule: "0 */3 * * *"'),
       verdict: "SAFE",
       findings: [],
+    },
+    {
+      name: "a migration of D1 deletes a column",
+      edits: [
+        {
+          file: "migrations/schema-d1/20270101000000_no_source.sql",
+          put: "-- migrate:up\nALTER TABLE events DROP COLUMN source;\n\n-- migrate:down\n",
+        },
+      ],
+      verdict: "REVIEW",
+      findings: [
+        {
+          rank: "data loss",
+          rule: "migration",
+          cause: "migrations/schema-d1/20270101000000_no_source.sql",
+        },
+      ],
+    },
+    {
+      name: "the provider of Cloudflare is another major version",
+      edits: [{ file: "package.json", find: '"@pulumi/cloudflare": "6.', put: '"@pulumi/cloudflare": "7.' }],
+      verdict: "REVIEW",
+      findings: [{ rank: "rest", rule: "provider-version", cause: "package.json" }],
     },
     {
       name: "another owner of the Worker",
