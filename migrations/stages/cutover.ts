@@ -19,6 +19,21 @@ export interface Paused {
   readonly pauseMs: number;
 }
 
+/** What took the time while requests waited: milliseconds since they were held, by what had been done then. */
+export interface Timeline {
+  readonly passed: (what: string) => void;
+  readonly all: Readonly<Record<string, number>>;
+}
+
+export function timeline(): Timeline {
+  const began = performance.now();
+  const all: Record<string, number> = {};
+  const passed = (what: string) => {
+    all[what] = Math.round(performance.now() - began);
+  };
+  return { passed, all };
+}
+
 /**
  * Lets the target serve. Until `decided` is written, whatever goes wrong leaves the source serving; from then on a
  * second run completes the rest.
@@ -75,15 +90,19 @@ async function change(move: Move, sessions: Sessions, traffic: Traffic): Promise
   say("requests wait");
   const began = performance.now();
   const until = Date.now() + limits.pauseMs;
+  const time = timeline();
   try {
     await traffic.hold(until);
-    const drained = await drain(move, sessions, "source", until);
+    time.passed("held");
+    const drained = await drain(move, sessions, "source", until, time);
     if (wayBack) await ensureSlot(target, back);
     await nobodyElse(source, move.sides.source, applicationOf(move), limits.knownRoles);
     if (Date.now() > until)
       throw stop("writes would wait too long", "see the evidence for what took the time");
     await traffic.point("target");
+    time.passed("pointed");
     await memory.write({ decided: "target", drained });
+    time.passed("decided");
   } catch (error) {
     // where that fails too, the guardian goes on trying
     await undo(move, sessions, traffic);
@@ -93,6 +112,7 @@ async function change(move: Move, sessions: Sessions, traffic: Traffic): Promise
   await traffic.go();
   const pauseMs = performance.now() - began;
   await free();
+  await memory.note("requests waited", { pauseMs: Math.round(pauseMs), ...time.all });
   return pauseMs;
 }
 
@@ -101,7 +121,13 @@ async function change(move: Move, sessions: Sessions, traffic: Traffic): Promise
  * twice, and is the same as far as there is time to look.
  * @returns the last place in the leader's log
  */
-export async function drain(move: Move, sessions: Sessions, leader: Serving, until: number): Promise<string> {
+export async function drain(
+  move: Move,
+  sessions: Sessions,
+  leader: Serving,
+  until: number,
+  { passed } = timeline(),
+): Promise<string> {
   const follower = leader === "source" ? "target" : "source";
   const { back, forth } = namesIn(move);
   const slot = leader === "source" ? forth : back;
@@ -110,6 +136,7 @@ export async function drain(move: Move, sessions: Sessions, leader: Serving, unt
   await nobodyElse(sessions[leader], move.sides[leader], applicationOf(move), move.limits.knownRoles);
   const last = await marker(sessions[leader]);
   await applied(sessions[leader], slot, last, until);
+  passed("drained");
   await carryUnlogged(move, sessions, leader);
   await carrySequences(sessions[leader], sessions[follower], schemas);
   const now = inTime(await tablesOf(sessions[leader], schemas), move.limits.pauseBytes);
@@ -119,6 +146,7 @@ export async function drain(move: Move, sessions: Sessions, leader: Serving, unt
     sequences: true,
     only: ({ label }) => now.has(label),
   });
+  passed("compared");
   await move.memory.note("compared while requests wait", evidenceOf(found));
   if (!found.good)
     throw stop(

@@ -58,15 +58,16 @@ export async function verify(options: VerifyOptions): Promise<Verified> {
     const mine = await begin(ours);
     if (slot !== undefined) await applied(free, slot, await marker(free), Date.now() + 600_000);
     const other = await begin(theirs);
-    const tables = (await tablesOf(ours, schemas)).filter(options.only ?? (() => true));
-    const there = new Map((await tablesOf(theirs, schemas)).map((table) => [table.label, table]));
+    const [all, others] = await Promise.all([tablesOf(ours, schemas), tablesOf(theirs, schemas)]);
+    const tables = all.filter(options.only ?? (() => true));
+    const there = new Map(others.map((table) => [table.label, table]));
     const left = tables
       .flatMap((table) => {
         const other = there.get(table.label);
         return other ? [common(table, other)] : [];
       })
       .toSorted((a, b) => a.bytes - b.bytes);
-    const all = left.length;
+    const count = left.length;
     const found: Compared[] = [];
     const work = async () => {
       const pair = {
@@ -77,17 +78,17 @@ export async function verify(options: VerifyOptions): Promise<Verified> {
         const compared = await compareTable(pair, table);
         const settled = slot === undefined ? compared : await settle(compared, table, options, slot);
         found.push(settled);
-        options.onTable?.(settled, found.length, all);
+        options.onTable?.(settled, found.length, count);
       }
     };
-    await Promise.all(Array.from({ length: Math.min(options.jobs, Math.max(1, all)) }, work));
-    const [catalogue, theirCatalogue] = [
-      await catalogueOf(ours, schemas),
-      await catalogueOf(theirs, schemas),
-    ];
+    // side by side: in a cutover requests wait for this
+    const [[catalogue, theirCatalogue]] = await Promise.all([
+      Promise.all([catalogueOf(ours, schemas), catalogueOf(theirs, schemas)]),
+      ...Array.from({ length: Math.min(options.jobs, Math.max(1, count)) }, work),
+    ]);
     const differences = catalogueDifferences(catalogue, theirCatalogue);
     const late = options.sequences
-      ? behind(await sequencesOf(ours, schemas), await sequencesOf(theirs, schemas))
+      ? behind(...(await Promise.all([sequencesOf(ours, schemas), sequencesOf(theirs, schemas)])))
       : [];
     return {
       good:

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import spec from "../../../app/spec.ts";
 import { sizeTable, stageTable } from "../../../cli/render/planMarkdown.ts";
@@ -51,4 +51,25 @@ test("links of the README and the docs lead somewhere", () => {
   for (const [, to] of readme.matchAll(/\]\((?!http)([^)#]+)/g)) {
     expect(() => readFileSync(join(root, to ?? "")), to).not.toThrow();
   }
+});
+
+test("links of the pages about moves lead somewhere", () => {
+  const pages = readdirSync(join(root, "docs", "moves")).map((page) => join("moves", page));
+  for (const page of ["moving.md", ...pages]) {
+    const text = readFileSync(join(root, "docs", page), "utf8");
+    for (const [, to] of text.matchAll(/\]\((?!http)([^)#]+)/g))
+      expect(() => readFileSync(join(root, "docs", dirname(page), to ?? "")), `${page}: ${to}`).not.toThrow();
+  }
+});
+
+test("every option and variable that the pages about moves name is there", async () => {
+  const pages = ["moving.md", ...readdirSync(join(root, "docs", "moves")).map((page) => join("moves", page))];
+  const text = pages.map((page) => readFileSync(join(root, "docs", page), "utf8")).join("\n");
+  const code = ["promote.ts", "promoteStores.ts", "promoteTraffic.ts"]
+    .map((file) => readFileSync(join(root, "operations", file), "utf8"))
+    .join("\n");
+  for (const [variable] of text.matchAll(/\bRUNG_PROMOTE_[A-Z0-9_]+/g))
+    expect(code).toContain(`"${variable}"`);
+  const commands = readFileSync(join(root, "cli", "commands", "data.ts"), "utf8");
+  for (const [, step] of text.matchAll(/^ *rung promote (\w+)/gm)) expect(commands).toContain(`["${step}"`);
 });
