@@ -5,6 +5,7 @@ import { ensureToolchain } from "../engine/toolchain.ts";
 import type { Filled } from "../operations/previews/data.ts";
 import { type Preview, previews } from "../operations/previews/list.ts";
 import { previewDown, previewUp } from "../operations/previews/lives.ts";
+import type { VendorSwept } from "../operations/previews/orphans/index.ts";
 import { openFrom, sweep } from "../operations/previews/sweep.ts";
 import { capOf, type Limits, loadTemplate } from "../operations/previews/template.ts";
 import { counts } from "./change.ts";
@@ -103,20 +104,25 @@ const table = (all: readonly Preview[]): string =>
 
 function summary(all: readonly Preview[], limits: Limits): string {
   const sum = moneyText(sumOf(all.map(({ monthly = {} }) => monthly)));
-  return `${all.length} of at most ${limits.maxCount}; ${sum} a month of at most ${moneyText(capOf(limits))}`;
+  const unpriced = all.reduce((count, one) => count + one.unpriced.length, 0);
+  const more = unpriced > 0 ? `, and ${unpriced} parts without a price` : "";
+  const most = moneyText(capOf(limits));
+  return `${all.length} of at most ${limits.maxCount}; ${sum} a month${more}, of at most ${most}`;
 }
 
 export interface PrSweepOptions extends Common {
   readonly open?: string;
   readonly openFile?: string;
+  readonly stage?: StageName;
 }
 
 /**
  * Removes previews that expired, whose pull request is closed, or that have no stack left.
- * @returns 0 when all that was to go is gone, 2 when somebody works on one, 1 when one could not be removed
+ * @returns 0 when all that was to go is gone, 2 when somebody works on one or a person must look, 1 when one could not
+ * be removed
  */
 export async function prSweep(options: PrSweepOptions): Promise<number> {
-  const { open, openFile } = options;
+  const { open, openFile, stage } = options;
   if (open !== undefined && openFile !== undefined)
     throw failure("the open pull requests are said twice", "say --open, or --open-file", "rung pr sweep", 64);
   const numbers = open ?? openFile;
@@ -124,15 +130,16 @@ export async function prSweep(options: PrSweepOptions): Promise<number> {
     numbers === undefined ? undefined : await openFrom(numbers, open === undefined ? "file" : "list");
   const template = await loadTemplate(options.template);
   const ended = await watched(options, "previews · sweep", (report, signal) =>
-    sweep({ template, signal, ...(known && { open: known }) }, report),
+    sweep({ template, signal, ...(known && { open: known }), ...(stage && { stage }) }, report),
   );
   if ("exitCode" in ended) return ended.exitCode;
-  const { removed, kept, busy, failed, left } = ended.done;
+  const { removed, kept, busy, failed, left, vendors } = ended.done;
   if (!options.json) {
     const rows = [
       ...removed.map(({ stack, why }) => ["✔", stack, `removed: ${why}`]),
       ...busy.map((stack) => ["•", stack, "in use: left to the next sweep"]),
       ...failed.map(({ stack, errors }) => ["✖", stack, errors[0]?.what ?? "failed"]),
+      ...vendors.flatMap(vendorRows),
     ];
     if (rows.length > 0) process.stdout.write(`\n${columns(rows)}\n`);
     const rest =
@@ -140,5 +147,21 @@ export async function prSweep(options: PrSweepOptions): Promise<number> {
     process.stdout.write(`\n  ${paint("dim", `${removed.length} removed, ${kept.length} kept; ${rest}`)}\n`);
   }
   if (failed.length > 0 || left.length > 0) return 1;
-  return busy.length > 0 ? 2 : 0;
+  const unclear = vendors.some((one) => one.busy.length > 0 || one.doubted.length > 0);
+  return busy.length > 0 || unclear ? 2 : 0;
+}
+
+/** What came of a vendor, by preview; nothing where nothing was found. */
+function vendorRows({ vendor, cannot, removed, left, doubted, busy }: VendorSwept): string[][] {
+  if (cannot !== undefined) return [["•", vendor, cannot]];
+  const stacks = [...new Set(removed.map(({ stack }) => stack))];
+  return [
+    ...stacks.map((stack) => {
+      const count = removed.filter((one) => one.stack === stack).length;
+      return ["✔", stack, `removed: ${count} without a stack at ${vendor}`];
+    }),
+    ...busy.map((stack) => ["•", stack, "in use: left to the next sweep"]),
+    ...left.map(({ thing, why }) => ["✖", thing.stack, `${vendor} ${thing.name}: ${why}`]),
+    ...doubted.map(({ thing, why }) => ["•", `${vendor} ${thing.name}`, why]),
+  ];
 }

@@ -75,6 +75,7 @@ export function changeCommands(program: Command): void {
     [
       new Option("--open <numbers>", 'pull requests that are open, such as 1,2,3; or "none"'),
       new Option("--open-file <file>", "the same in a file"),
+      stage(),
       template(),
       json(),
     ],

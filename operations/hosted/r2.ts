@@ -7,12 +7,17 @@ import type { Toolchain } from "../../engine/toolchain.ts";
 import type { Report } from "../progress.ts";
 import { each, first, toXml } from "../s3/xml.ts";
 
-/** A bucket of R2's, and what opens it by the S3 API. */
+/** A bucket of R2's or S3's, and what opens it by the S3 API. */
 export interface OpenBucket {
   readonly name: string;
   readonly endpoint: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  /** R2 takes us-east-1 for its own "auto" (developers.cloudflare.com/r2/api/s3/api, 2026-11). */
+  readonly region?: string;
+  /** Keeps older versions, which must go too; R2 knows none. */
+  readonly versioned?: boolean;
 }
 
 /**
@@ -88,9 +93,9 @@ function plain(value: unknown): string | undefined {
  * @returns how many objects there were
  * @throws Error with what the server said
  */
-export async function emptyBucket({ name, endpoint, ...key }: OpenBucket): Promise<number> {
-  // R2 takes this region for its own "auto" (developers.cloudflare.com/r2/api/s3/api, 2026-11); other servers know it too.
-  const client = new AwsClient({ ...key, region: "us-east-1", service: "s3", retries: 3 });
+export async function emptyBucket(bucket: OpenBucket): Promise<number> {
+  const { name, endpoint, region = "us-east-1", versioned = false, ...key } = bucket;
+  const client = new AwsClient({ ...key, region, service: "s3", retries: 3 });
   const base = `${endpoint}/${name}`;
   const send = async (url: string, init: RequestInit = {}): Promise<string> => {
     const answer = await client.fetch(url, init);
@@ -100,11 +105,16 @@ export async function emptyBucket({ name, endpoint, ...key }: OpenBucket): Promi
   };
   let gone = 0;
   for (;;) {
-    const keys = each(await send(`${base}?list-type=2&max-keys=1000`), "Contents").flatMap(
-      (one) => first(one, "Key") ?? [],
-    );
+    const listed = await send(`${base}?${versioned ? "versions" : "list-type=2"}&max-keys=1000`);
+    const keys = (versioned ? ["Version", "DeleteMarker"] : ["Contents"])
+      .flatMap((tag) => each(listed, tag))
+      .map((one) => ({ key: first(one, "Key") ?? "", version: first(one, "VersionId") }));
     if (keys.length === 0) break;
-    const body = `<Delete><Quiet>true</Quiet>${keys.map((one) => `<Object><Key>${toXml(one)}</Key></Object>`).join("")}</Delete>`;
+    const objects = keys.map(({ key: its, version }) => {
+      const which = version === undefined ? "" : `<VersionId>${toXml(version)}</VersionId>`;
+      return `<Object><Key>${toXml(its)}</Key>${which}</Object>`;
+    });
+    const body = `<Delete><Quiet>true</Quiet>${objects.join("")}</Delete>`;
     const md5 = createHash("md5").update(body).digest("base64");
     const refused = each(
       await send(`${base}?delete`, { method: "POST", body, headers: { "content-md5": md5 } }),

@@ -25,6 +25,7 @@ export async function admit(toolchain: Toolchain, template: Template, target: Ta
   const problems = inTheWay(template, others, {
     stack: context.stack,
     monthly: plan.price.monthly,
+    unpriced: plan.price.unknown,
     budget: budgetUsd === undefined ? {} : { USD: budgetUsd },
   });
   if (problems.length > 0) throw new DiagnosticsError(problems, 3);
@@ -33,17 +34,26 @@ export async function admit(toolchain: Toolchain, template: Template, target: Ta
 interface Asked {
   readonly stack: string;
   readonly monthly: Money;
+  readonly unpriced: readonly string[];
   /** Of this preview alone. */
   readonly budget: Money;
 }
 
-/** What keeps a preview out. Each currency has a cap of its own; one without is never let in unseen. Pure. */
+/**
+ * What keeps a preview out. Each currency has a cap of its own; one without is never let in unseen. A part without a
+ * known price counts as much as `preview:unpricedUsd` says; where that says nothing, no cap can be held. Pure.
+ */
 export function inTheWay(
   { limits, file }: Pick<Template, "limits" | "file">,
-  others: readonly Pick<Preview, "stack" | "monthly">[],
-  { stack, monthly: mine, budget }: Asked,
+  others: readonly Pick<Preview, "stack" | "monthly" | "unpriced">[],
+  asked: Asked,
 ): Diagnostic[] {
-  const total = sumOf([mine, ...others.map(({ monthly = {} }) => monthly)]);
+  const { stack, budget } = asked;
+  const { unpricedUsd } = limits;
+  const counted = ({ monthly = {}, unpriced }: Pick<Preview, "monthly" | "unpriced">): Money =>
+    sumOf([monthly, unpriced.length > 0 && unpricedUsd ? { USD: unpriced.length * unpricedUsd } : {}]);
+  const mine = counted(asked);
+  const total = sumOf([mine, ...others.map(counted)]);
   const cap = capOf(limits);
   const problems: Diagnostic[] = [];
   if (others.length >= limits.maxCount) {
@@ -53,6 +63,16 @@ export function inTheWay(
       found: others.map(({ stack }) => stack).join(", "),
       allowed: String(limits.maxCount),
       mend: "rung pr sweep, or close one: rung pr down --pr N",
+    });
+  }
+  const unpriced = [asked, ...others].flatMap((one) => one.unpriced.map((part) => `${one.stack}: ${part}`));
+  if (unpricedUsd === undefined && unpriced.length > 0) {
+    problems.push({
+      what: "the price of some parts is not known, and no cap on cost can be held",
+      where: { file, key: "config.preview:unpricedUsd" },
+      found: unpriced.join(", "),
+      allowed: "parts with a price, or a figure that each other part counts as",
+      mend: "look them up, and set preview:unpricedUsd to what one may cost a month (0 leaves them out)",
     });
   }
   for (const [currency] of amountsOf(over(total, cap))) {

@@ -30,6 +30,8 @@ export interface Preview {
   readonly expires: string | undefined;
   /** By its blueprint, by currency; undefined when it cannot be planned. */
   readonly monthly: Money | undefined;
+  /** Its parts that no price is known of. */
+  readonly unpriced: readonly string[];
   /** Things with its labels, on this machine. */
   readonly things: number;
 }
@@ -83,6 +85,7 @@ async function previewOf(
     expires:
       activity && new Date(Date.parse(activity) + minutes(template.limits.idle) * 60_000).toISOString(),
     monthly: price?.monthly,
+    unpriced: price?.unknown ?? ["all of it, which cannot be planned"],
     things: things.filter((one) => one.stack === stack).length,
   };
 }

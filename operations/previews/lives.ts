@@ -142,7 +142,7 @@ const waiting = (doing: string, report: Report, waitSeconds = 1800) => ({
 });
 
 /** Runs `work` as the one event of a pull request: a push and a close at once come one after the other. */
-async function asTheOne<T>(
+export async function asTheOne<T>(
   pr: number,
   doing: string,
   report: Report,

@@ -27,11 +27,20 @@ const limitsSchema = z.strictObject({
     .min(0)
     .optional()
     .describe("Euros a month of all previews together. Without it none is made that is billed in euros."),
+  unpricedUsd: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("US dollars a month that each part without a known price counts as."),
   users: z.int().min(0).max(1_000_000).default(100).describe("Made-up users in each preview's database."),
   until: z.iso
     .date()
     .default("2026-01-31")
     .describe("The last day of the made-up events: the same rows whenever they are made."),
+  state: z
+    .string()
+    .optional()
+    .describe("The state (PULUMI_BACKEND_URL) that holds every preview of the template's accounts."),
 });
 
 export type Limits = z.output<typeof limitsSchema>;

@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { Held as Kept } from "../../engine/providers/generic/store.ts";
 import type { ServiceNow } from "../../engine/servers/aws/ecs.ts";
 import { type AwsServer, serveAws, type World } from "../../engine/servers/aws/index.ts";
+import type { Inventory } from "../../engine/servers/aws/inventory.ts";
 import type { Held } from "./hostedRung.ts";
 
 /** An account whose services and groups are those that the stand-ins of a rehearsal hold. */
@@ -28,10 +30,37 @@ export async function awsAccount(store: string, registry?: World["registry"]): P
 }
 
 /** What the stand-ins of a rehearsal hold in their folder. */
-export function held(store: string): Held[] {
-  return readdirSync(store, { recursive: true, withFileTypes: true })
+export const held = (store: string): Held[] => files(store).map((file) => read<Held>(file));
+
+const files = (store: string): string[] =>
+  readdirSync(store, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
-    .map(({ name, parentPath }) => JSON.parse(readFileSync(join(parentPath, name), "utf8")) as Held);
+    .map(({ name, parentPath }) => join(parentPath, name));
+const read = <T>(file: string): T => JSON.parse(readFileSync(file, "utf8")) as T;
+
+/** The same as an account's inventory, to be listed by tag and deleted. @param buckets a folder a bucket, its objects in it */
+export function inventoryOf(store: string, buckets: string): Inventory {
+  const known = new Map<string, { readonly at: number; readonly one: Kept }>();
+  const readOnce = (file: string): Kept => {
+    const at = statSync(file).mtimeMs;
+    const before = known.get(file);
+    if (before?.at === at) return before.one;
+    const one = read<Kept>(file);
+    known.set(file, { at, one });
+    return one;
+  };
+  return {
+    held: () => files(store).map(readOnce),
+    remove({ type, id, urn }) {
+      for (const file of files(store)) {
+        const one = readOnce(file);
+        if (one.type === type && one.id === id && one.urn === urn) rmSync(file);
+      }
+    },
+    isFilled: (bucket) => existsSync(join(buckets, bucket)) && readdirSync(join(buckets, bucket)).length > 0,
+    images: new Map(),
+    looks: 2,
+  };
 }
 
 function servicesIn(all: readonly Held[]): ServiceNow[] {

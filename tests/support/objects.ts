@@ -29,18 +29,27 @@ const anyKey = (): Key => ({
 });
 
 /** Starts versitygw, the server of the local stage's storage, with one bucket, opened by a key. */
-export async function serveObjects(folder: string, bucket: string, key = anyKey()): Promise<Objects> {
+export async function serveObjects(
+  folder: string,
+  bucket: string,
+  key = anyKey(),
+  region = "us-east-1",
+): Promise<Objects> {
   const [port] = await freePorts(1);
   const { accessKeyId, secretAccessKey } = key;
   mkdirSync(join(folder, bucket), { recursive: true });
-  const child = spawn(await hostBinary("versitygw"), ["--port", `127.0.0.1:${port}`, "posix", folder], {
-    env: { ...process.env, ROOT_ACCESS_KEY: accessKeyId, ROOT_SECRET_KEY: secretAccessKey },
-    stdio: "ignore",
-  });
+  const child = spawn(
+    await hostBinary("versitygw"),
+    ["--port", `127.0.0.1:${port}`, "--region", region, "posix", folder],
+    {
+      env: { ...process.env, ROOT_ACCESS_KEY: accessKeyId, ROOT_SECRET_KEY: secretAccessKey },
+      stdio: "ignore",
+    },
+  );
   const client = new AwsClient({
     accessKeyId,
     secretAccessKey,
-    region: "us-east-1",
+    region,
     service: "s3",
     retries: 0,
   });
@@ -50,7 +59,7 @@ export async function serveObjects(folder: string, bucket: string, key = anyKey(
     env: {
       AWS_ACCESS_KEY_ID: accessKeyId,
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
-      AWS_REGION: "us-east-1",
+      AWS_REGION: region,
     },
     bucket: join(folder, bucket),
     stop: () => void child.kill("SIGKILL"),

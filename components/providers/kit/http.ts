@@ -22,7 +22,7 @@ export interface HttpOptions {
   /** With its path, e.g. `https://203.0.113.7/api/v1`. */
   readonly baseUrl: string;
   readonly token: string;
-  /** Sent with every request, e.g. an API key beside the token. */
+  /** Sent with every request, e.g. an API key beside the token; `authorization` takes the token's place. */
   readonly headers?: Readonly<Record<string, string>>;
   /** PEM of the authority to trust instead of the public ones. */
   readonly certificateAuthority?: string;
@@ -127,8 +127,8 @@ export class Http {
           method,
           agent: this.#agent,
           headers: {
-            ...headers,
             authorization: `Bearer ${token}`,
+            ...headers,
             accept: "application/json",
             ...(text !== undefined && {
               "content-type": "application/json",

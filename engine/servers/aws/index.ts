@@ -1,9 +1,12 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import * as cloudControl from "@aws-sdk/client-cloudcontrol";
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as ecr from "@aws-sdk/client-ecr";
 import * as ecs from "@aws-sdk/client-ecs";
+import * as tagging from "@aws-sdk/client-resource-groups-tagging-api";
 import { ecsHandlers, type ServiceNow } from "./ecs.ts";
+import { type Inventory, inventoryHandlers } from "./inventory.ts";
 import { logsHandlers } from "./logs.ts";
 import { inAnswer, inRequest, type Shape } from "./model.ts";
 import { AwsRefusal } from "./refusal.ts";
@@ -22,9 +25,13 @@ export interface World {
   looks: number;
   /** Where images are pushed, and the password that its token holds. */
   registry?: { readonly endpoint: string; readonly password: string };
+  /** What is listed by tag, and removed. */
+  inventory?: Inventory;
 }
 
-export type Handlers = Readonly<Record<string, (request: Readonly<Record<string, unknown>>) => object>>;
+export type Handlers = Readonly<
+  Record<string, (request: Readonly<Record<string, unknown>>, at: { readonly region: string }) => object>
+>;
 
 export interface AwsServer {
   /** What sends the SDK here, and the key that it must sign with. */
@@ -38,6 +45,8 @@ const shapes: Readonly<Record<string, object>> = {
   AmazonEC2ContainerServiceV20141113: ecs,
   Logs_20140328: logs,
   AmazonEC2ContainerRegistry_V20150921: ecr,
+  ResourceGroupsTaggingAPI_20170126: tagging,
+  CloudApiService: cloudControl,
 };
 
 /** The name that requests are signed for. */
@@ -45,22 +54,29 @@ const signedFor: Readonly<Record<string, string>> = {
   AmazonEC2ContainerServiceV20141113: "ecs",
   Logs_20140328: "logs",
   AmazonEC2ContainerRegistry_V20150921: "ecr",
+  ResourceGroupsTaggingAPI_20170126: "tagging",
+  CloudApiService: "cloudcontrolapi",
 };
 
 /**
- * A stand-in for what `rung` asks of ECS, CloudWatch Logs and ECR, by their JSON protocol, on 127.0.0.1. Requests and
+ * A stand-in for what `rung` asks of ECS, CloudWatch Logs, ECR, the Tagging API and Cloud Control, by their JSON protocol, on 127.0.0.1. Requests and
  * answers are held against the SDK's own model; a request must be signed by the right key for the right service.
  * Signatures themselves are not computed again.
  */
 export async function serveAws(world: World): Promise<AwsServer> {
   const key = "AKIAREHEARSAL0000000";
   const seen: string[] = [];
-  const handlers: Handlers = { ...ecsHandlers(world), ...logsHandlers(world), ...ecrHandlers(world) };
+  const handlers: Handlers = {
+    ...ecsHandlers(world),
+    ...logsHandlers(world),
+    ...ecrHandlers(world),
+    ...inventoryHandlers(world),
+  };
 
   const answer = (headers: http.IncomingHttpHeaders, text: string): object => {
     const target = String(headers["x-amz-target"]);
     const [service = "", name = ""] = target.split(".");
-    signed(headers.authorization, key, signedFor[service]);
+    const region = signed(headers.authorization, key, signedFor[service]);
     const operation = (shapes[service] as Readonly<Record<string, Shape>> | undefined)?.[`${name}$`];
     const handler = handlers[target];
     if (!operation || !handler) throw new AwsRefusal("UnknownOperationException", `no ${target} here`, 404);
@@ -68,7 +84,7 @@ export async function serveAws(world: World): Promise<AwsServer> {
     const problems = inRequest(operation, request);
     if (problems.length > 0) throw new AwsRefusal("ValidationException", problems.join("; "));
     seen.push(name);
-    const answered = handler(request);
+    const answered = handler(request, { region });
     const wrong = inAnswer(operation, answered);
     // A stand-in that answers as AWS never would proves nothing.
     if (wrong.length > 0) throw new Error(`${target}: the stand-in's answer: ${wrong.join("; ")}`);
@@ -100,6 +116,8 @@ export async function serveAws(world: World): Promise<AwsServer> {
       AWS_ENDPOINT_URL_ECS: url,
       AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: url,
       AWS_ENDPOINT_URL_ECR: url,
+      AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API: url,
+      AWS_ENDPOINT_URL_CLOUDCONTROL: url,
       AWS_ACCESS_KEY_ID: key,
       AWS_SECRET_ACCESS_KEY: "rehearsal",
       AWS_REGION: "eu-central-1",
@@ -112,20 +130,29 @@ export async function serveAws(world: World): Promise<AwsServer> {
   };
 }
 
-function signed(authorization: string | undefined, key: string, service: string | undefined): void {
+/** @returns the region that a request was signed for, by the right key for the right service */
+function signed(authorization: string | undefined, key: string, service: string | undefined): string {
   const match =
-    /^AWS4-HMAC-SHA256 Credential=(\w+)\/\d{8}\/[a-z0-9-]+\/([a-z]+)\/aws4_request, SignedHeaders=\S+, Signature=[0-9a-f]{64}$/.exec(
+    /^AWS4-HMAC-SHA256 Credential=(\w+)\/\d{8}\/([a-z0-9-]+)\/([a-z]+)\/aws4_request, SignedHeaders=\S+, Signature=[0-9a-f]{64}$/.exec(
       authorization ?? "",
     );
-  if (match?.[1] === key && match[2] === service) return;
+  if (match?.[1] === key && match[3] === service) return match[2] ?? "";
   throw new AwsRefusal(
     "UnrecognizedClientException",
     "The security token included in the request is invalid.",
   );
 }
 
-const ecrHandlers = ({ registry }: World): Handlers => ({
+const ecrHandlers = (world: World): Handlers => ({
+  "AmazonEC2ContainerRegistry_V20150921.ListImages": ({ repositoryName }) => ({
+    imageIds: world.inventory?.images?.get(String(repositoryName)) ?? [],
+  }),
+  "AmazonEC2ContainerRegistry_V20150921.BatchDeleteImage": ({ repositoryName, imageIds }) => {
+    world.inventory?.images?.delete(String(repositoryName));
+    return { imageIds, failures: [] };
+  },
   "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken": () => {
+    const { registry } = world;
     if (!registry) throw new AwsRefusal("AccessDeniedException", "not allowed to call GetAuthorizationToken");
     const authorizationToken = Buffer.from(`AWS:${registry.password}`).toString("base64");
     return {

@@ -22,6 +22,7 @@ const apart = {
   "rung:domain": "preview.example.net",
   "rung:route53ZoneId": "Z0PREVIEWS",
   "aws:allowedAccountIds": ["444455556666"],
+  "preview:unpricedUsd": 3,
 };
 const write = (more: Readonly<Record<string, unknown>> = {}) =>
   writeFile(join(root, template), stringify({ config: { ...apart, ...more } }));
@@ -58,6 +59,17 @@ test("with a name, a zone or an account of production's, nothing is made", async
     expect(code, out).toBe(3);
     expect(last(out).result).toBe("failed");
   }
+  expect(await types()).toEqual([]);
+  await write();
+});
+
+test("with parts of unknown price, and no word of what they count as, nothing is made", async () => {
+  await write({ "preview:unpricedUsd": undefined });
+  const { code, out } = await up();
+  expect(code).toBe(3);
+  const [error] = last(out).errors;
+  expect(error.where.key).toBe("config.preview:unpricedUsd");
+  expect(error.found).toContain(`${stack}: load balancer`);
   expect(await types()).toEqual([]);
   await write();
 });

@@ -10,11 +10,17 @@ const limits = {
   users: 0,
   until: "2026-01-31",
 } satisfies Limits;
-const keys = (more: Partial<Limits>, others: readonly Money[], monthly: Money, budget: Money = {}) =>
+const keys = (
+  more: Partial<Limits>,
+  others: readonly Money[],
+  monthly: Money,
+  budget: Money = {},
+  unpriced: readonly string[] = [],
+) =>
   inTheWay(
     { file: "Pulumi.pr.yaml", limits: { ...limits, ...more } },
-    others.map((one, index) => ({ stack: `pr-${index}`, monthly: one })),
-    { stack: "pr-9", monthly, budget },
+    others.map((one, index) => ({ stack: `pr-${index}`, monthly: one, unpriced: [] })),
+    { stack: "pr-9", monthly, budget, unpriced },
   ).map(({ where }) => where.key);
 
 test("what fits under the caps is let in", () => {
@@ -36,4 +42,27 @@ test("euros that no cap is set for are not let in unseen", () => {
 test("a budget of one's own, and too many of them", () => {
   expect(keys({}, [], { USD: 6 }, { USD: 5 })).toEqual(["config.rung:budgetUsd"]);
   expect(keys({}, [{}, {}, {}], {})).toEqual(["config.preview:maxCount"]);
+});
+
+test("a part without a price is refused until the template says what it counts as", () => {
+  const parts = ["server cx33", "volume"];
+  expect(keys({}, [], {}, {}, parts)).toEqual(["config.preview:unpricedUsd"]);
+  expect(keys({ unpricedUsd: 0 }, [], {}, {}, parts)).toEqual([]);
+  const [refused] = inTheWay(
+    { file: "Pulumi.pr.yaml", limits },
+    [{ stack: "pr-8", monthly: {}, unpriced: ["volume"] }],
+    {
+      ...{ stack: "pr-9", monthly: {}, budget: {}, unpriced: ["server cx33"] },
+    },
+  );
+  expect(refused?.found).toBe("pr-9: server cx33, pr-8: volume");
+});
+
+test("what a part without a price counts as is held to every cap on cost", () => {
+  const parts = ["server cx33", "volume"];
+  expect(keys({ unpricedUsd: 30 }, [{ USD: 10 }], { USD: 130 }, {}, parts)).toEqual([]);
+  expect(keys({ unpricedUsd: 30 }, [{ USD: 11 }], { USD: 130 }, {}, parts)).toEqual([
+    "config.preview:maxMonthlyUsd",
+  ]);
+  expect(keys({ unpricedUsd: 30 }, [], {}, { USD: 50 }, parts)).toEqual(["config.rung:budgetUsd"]);
 });

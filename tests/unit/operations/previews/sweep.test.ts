@@ -17,6 +17,7 @@ const preview = (more: Partial<Preview> = {}): Preview => ({
   activity: "2026-11-20T12:00:00.000Z",
   expires: "2026-11-23T12:00:00.000Z",
   monthly: {},
+  unpriced: [],
   things: 20,
   ...more,
 });
