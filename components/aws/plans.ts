@@ -30,7 +30,7 @@ export const vaultPlan = (
     vaults,
     [
       line("the database, once in each vault", gb * vaults, rate),
-      ...(buckets ? [atUse("the buckets, once in each vault", storedGb * vaults, "GB", "bucketCopy")] : []),
+      ...(buckets ? [line("the buckets, once in each vault", storedGb * vaults, "bucketCopy")] : []),
     ],
     { retentionDays: promise.retentionDays },
     [{ what: "kept", value: promise.retentionDays, unit: "days" }],

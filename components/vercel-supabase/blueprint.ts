@@ -8,7 +8,7 @@ import type { Size } from "../model/words.ts";
 import type { Region } from "../providers/supabase/provider/regions.ts";
 import { onceADay } from "./cron.ts";
 import { lossesOf, mustBeCarried } from "./losses.ts";
-import { rates } from "./prices.ts";
+import { machine, rates } from "./prices.ts";
 import { placeOf } from "./regions.ts";
 import { type VercelSize, vercelSizes } from "./sizes.ts";
 
@@ -194,9 +194,9 @@ function databaseParts(has: VercelSize, spec: Spec, replicas: number): PricePart
     has.supabase === "Team"
       ? part("Supabase Team", rates.supabaseTeam, 1)
       : part("Supabase Pro", rates.supabasePro, 1),
-    running(`compute ${compute}`, rates[compute], 1),
+    running(`compute ${compute}`, machine(compute), 1),
     part("compute credits", rates.computeCredits, 1),
-    ...(replicas > 0 ? [running(`read replicas, ${compute}`, rates[compute], replicas)] : []),
+    ...(replicas > 0 ? [running(`read replicas, ${compute}`, machine(compute), replicas)] : []),
     ...Array.from({ length: 1 + replicas }, (_, copy) =>
       part(copy === 0 ? "database disk" : `disk of replica ${copy}`, rates.databaseDisk, gb),
     ),

@@ -15,7 +15,7 @@ const dollars = (
   date,
   ...(included > 0 && { included }),
 });
-const supabase = (page: string, each: number, unit: string, included = 0): Rate =>
+const supabase = (page: string, each: number | undefined, unit: string, included = 0): Rate =>
   dollars(unit, each, `https://supabase.com/docs/guides/platform/${page}`, "2026-11", included);
 const upstash = (page: string, each: number, unit: string): Rate =>
   dollars(unit, each, `https://upstash.com/${page}`, "2026-11");
@@ -26,9 +26,6 @@ export const rates = {
   supabaseTeam: dollars("month", 599, "https://supabase.com/pricing", "2026-01"),
   /** Taken off the bill of a paid organization, whatever its machines. */
   computeCredits: supabase("manage-your-usage/point-in-time-recovery", -10, "month"),
-  small: supabase("compute-and-disk", 0.0206, "hour"),
-  large: supabase("compute-and-disk", 0.1517, "hour"),
-  "4xlarge": supabase("compute-and-disk", 1.32, "hour"),
   pitr7: supabase("manage-your-usage/point-in-time-recovery", 0.137, "hour"),
   pitr28: supabase("manage-your-usage/point-in-time-recovery", 0.55, "hour"),
   /** Each paid project has 8 GB. */
@@ -56,4 +53,19 @@ export const rates = {
   r2: dollars("GB-month", 0.015, "https://developers.cloudflare.com/r2/pricing", "2026-11", 10),
 } as const satisfies Record<string, Rate>;
 
-export type Compute = "small" | "large" | "4xlarge";
+/** Supabase's machines for a database, and what an hour of those costs whose price had a source. */
+const machines = {
+  micro: undefined,
+  small: 0.0206,
+  medium: undefined,
+  large: 0.1517,
+  xlarge: undefined,
+  "2xlarge": undefined,
+  "4xlarge": 1.32,
+  "8xlarge": undefined,
+  "12xlarge": undefined,
+  "16xlarge": undefined,
+} as const;
+export type Compute = keyof typeof machines;
+
+export const machine = (compute: Compute): Rate => supabase("compute-and-disk", machines[compute], "hour");

@@ -38,7 +38,7 @@ test("a price is a sum of what is known, and names what is not", () => {
   expect(capabilities.network.price.monthly.USD).toBeCloseTo(hours * (0.045 + 0.005) + 0.6 * 0.045, 1);
   expect(capabilities.edge.price.monthly.USD).toBeCloseTo(hours * (0.0225 + 3 * 0.005) + 6 * 0.008, 1);
   expect(price.unknown).toEqual([
-    "the buckets, once in each vault, at 2 GB a month",
+    "the buckets, once in each vault",
     "Container Insights, by what it measures",
   ]);
 });
