@@ -10,7 +10,7 @@ export function planText(planned: Planned): string {
   const { blueprint } = planned;
   const { app, stage, size } = blueprint;
   return [
-    paint("bold", `${app} on ${stage}, ${size} (${monthlyUsers[size]})`),
+    `${paint("bold", `${app} on ${stage}, ${size} (${monthlyUsers[size]})`)}\nregion: ${homeOf(blueprint)}`,
     `${products(blueprint)}\n\n${wrap(`${monthText(blueprint.price)} a month. ${promised(blueprint)}`)}`,
     ...[limits, recovery, prices, losses].flatMap((section) => section(blueprint) ?? []),
   ].join("\n\n");
@@ -39,7 +39,7 @@ function products(blueprint: Blueprint): string {
       " ".repeat(wide + dear + 6),
     );
   return [
-    row("CAPABILITY", "A MONTH", "N", `PRODUCT, CLASS; REGION IF NOT ${home}`),
+    row("CAPABILITY", "A MONTH", "N", "PRODUCT, CLASS; REGION IF ANOTHER"),
     ...plans.map(([name, p]) =>
       row(
         name,
