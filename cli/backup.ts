@@ -1,14 +1,17 @@
-import { backupsOf } from "../operations/backup/restore.ts";
+import { anyBackupsOf } from "../operations/backup/restore.ts";
 import { mustLive } from "../operations/living.ts";
 import { step } from "../operations/progress.ts";
-import type { Backup, BackupOperations, Living } from "../operations/stage.ts";
+import type { Backup } from "../operations/stage.ts";
 import type { StackOptions } from "./change.ts";
+import { providerList, providerNow, providerVerify } from "./providerBackup.ts";
 import { columns, secondsText } from "./render/text.ts";
 import { watched } from "./watched.ts";
 
 /** Makes a backup now; the first of a repository is always full. */
 export async function backupNow(options: StackOptions & { full?: boolean }): Promise<number> {
-  const { living, backup } = await backups(options.stack);
+  const { living, ...found } = await backups(options.stack);
+  if ("provider" in found) return providerNow(found.provider, options);
+  const backup = found.own;
   const name = await backup.now(living, options.full ? "full" : "incremental");
   const made = (await backup.list(living)).find((one) => one.name === name);
   if (options.json) process.stdout.write(`${JSON.stringify(made ?? { name })}\n`);
@@ -18,7 +21,9 @@ export async function backupNow(options: StackOptions & { full?: boolean }): Pro
 
 /** Lists what can be restored, the oldest first. */
 export async function backupList(options: StackOptions): Promise<number> {
-  const { living, backup } = await backups(options.stack);
+  const { living, ...found } = await backups(options.stack);
+  if ("provider" in found) return providerList(found.provider, options);
+  const backup = found.own;
   const all = await backup.list(living);
   if (options.json) process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
   else process.stdout.write(`${all.length > 0 ? table(all) : "  no backup yet"}\n`);
@@ -27,7 +32,9 @@ export async function backupList(options: StackOptions): Promise<number> {
 
 /** Reads all that is kept; ends with 1 and what is wrong when anything is. */
 export async function backupVerify(options: StackOptions): Promise<number> {
-  const { living, backup } = await backups(options.stack);
+  const { living, ...found } = await backups(options.stack);
+  if ("provider" in found) return providerVerify(found.provider, options);
+  const backup = found.own;
   const ended = await watched(options, `backup verify · ${options.stack}`, (report) =>
     step(report, "verify", async () => ({ said: (await backup.verify(living)).trim().split("\n") })),
   );
@@ -36,9 +43,9 @@ export async function backupVerify(options: StackOptions): Promise<number> {
   return 0;
 }
 
-const backups = async (stack: string): Promise<{ living: Living; backup: BackupOperations }> => {
+const backups = async (stack: string) => {
   const living = await mustLive(stack);
-  return { living, backup: await backupsOf(living) };
+  return { living, ...(await anyBackupsOf(living)) };
 };
 
 const table = (all: readonly Backup[]): string =>

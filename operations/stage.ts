@@ -7,6 +7,7 @@ import type { Checkpoint } from "../engine/pulumi.ts";
 import type { Toolchain } from "../engine/toolchain.ts";
 import type { MigrationState } from "../migrations/runner.ts";
 import type { Reach } from "./database/reach.ts";
+import type { ProviderBackups } from "./hosted/backups/provider.ts";
 import type { Report } from "./progress.ts";
 import type { Bucket } from "./s3/bucket.ts";
 import type { Target } from "./target.ts";
@@ -56,8 +57,10 @@ export interface StageOperations {
   readonly archive?: (living: Living) => Promise<OpenArchive>;
   /** Puts all rows of one stack's app into another's; left out where Rung reaches no two databases at once. */
   readonly copyRows?: (from: Living, to: Living) => Promise<void>;
-  /** Left out where the stage keeps no backups that Rung can drive. */
+  /** Backups that Rung makes itself; left out where the provider makes them. */
   readonly backup?: BackupOperations;
+  /** Backups that the provider makes, by its API; undefined where it has none that Rung drives. */
+  readonly providerBackups?: (living: Living) => Promise<ProviderBackups | undefined>;
 }
 
 /** What was made, by the labels that it was made with: how orphans are found. */

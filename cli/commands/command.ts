@@ -19,6 +19,12 @@ export function day(text: string): string {
   throw new InvalidArgumentError("It must be a day such as 2026-01-31.");
 }
 
+/** @throws InvalidArgumentError unless a provider takes it as the end of a name */
+export function plainName(text: string): string {
+  if (/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(text) && text.length <= 20) return text;
+  throw new InvalidArgumentError("It must be up to 20 of a-z, 0-9 and hyphens, starting with a letter.");
+}
+
 /** @throws InvalidArgumentError unless it is a month such as 2026-01 */
 export function month(text: string): string {
   if (/^\d{4}-(0[1-9]|1[0-2])$/.test(text)) return text;

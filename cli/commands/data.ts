@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { command, count, day, instant, json, month, stack } from "./command.ts";
+import { command, count, day, instant, json, month, plainName, stack } from "./command.ts";
 
 /** What a stack holds: backups, schema and rows, the way to another stack. */
 export function dataCommands(program: Command): void {
@@ -30,6 +30,9 @@ export function dataCommands(program: Command): void {
       new Option("--to <time>", "as it was then, ISO 8601; by default as new as can be").argParser(instant),
       new Option("--backup <name>", "begin with this one; see list"),
       new Option("--into <stack>", "another stack, that is up and empty"),
+      new Option("--beside <name>", "a new database at the provider's, beside the living one").argParser(
+        plainName,
+      ),
       new Option("--in-place", "over the data that is there, after asking twice"),
       new Option("--no-last-backup", "in place, where the database is gone and no last backup can be taken"),
       new Option("--yes", "do not ask"),

@@ -147,6 +147,13 @@ class Stage extends pulumi.ComponentResource {
         taskDefinition: service.task.arn,
         logGroup: service.tasks.logs.name,
       }),
+      ...(data && {
+        database: pulumi.output({
+          vendor: "rds" as const,
+          region: platform.region,
+          instance: data.identifier,
+        }),
+      }),
       parts: {
         app: [service.service.name],
         ...(data && { database: [data.identifier] }),

@@ -1,10 +1,17 @@
 /** Where a stage's database is, as its vendor's API names it: enough to change its schema there, and to back it up. */
-export type DatabaseAt = {
-  readonly vendor: "d1";
-  readonly account: string;
-  readonly database: string;
-  /** The bucket of R2's that the exports go to. */
-  readonly exports: string;
-};
+export type DatabaseAt =
+  | {
+      readonly vendor: "d1";
+      readonly account: string;
+      readonly database: string;
+      /** The bucket of R2's that the exports go to. */
+      readonly exports: string;
+    }
+  | { readonly vendor: "rds"; readonly region: string; readonly instance: string }
+  | {
+      readonly vendor: "supabase";
+      /** The project's reference. */
+      readonly project: string;
+    };
 
 export type DatabaseVendor = DatabaseAt["vendor"];

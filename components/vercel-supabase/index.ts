@@ -91,6 +91,7 @@ class Stage extends pulumi.ComponentResource {
         deployment: running.deployment.id,
         ...(platform.vercelTeam && { team: platform.vercelTeam }),
       }),
+      database: pulumi.output({ vendor: "supabase" as const, project: within.ref }),
       parts: {
         app: [own.id, running.deployment.id],
         database: [within.ref, ...replicas.map(({ identifier }) => identifier)],

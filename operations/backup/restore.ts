@@ -2,6 +2,7 @@ import { failure } from "../../components/model/diagnostics.ts";
 import { withStackLock } from "../../engine/lock.ts";
 import { withDatabase } from "../database/reach.ts";
 import { holdsOthers } from "../database/seed.ts";
+import type { ProviderBackups } from "../hosted/backups/provider.ts";
 import { mustLive } from "../living.ts";
 import { type Report, step } from "../progress.ts";
 import type { Backup, BackupOperations, Living, Restored } from "../stage.ts";
@@ -18,11 +19,28 @@ export interface RestoreDone extends Restored {
 
 /** The backups of a living stack. @throws DiagnosticsError where Rung cannot drive them */
 export async function backupsOf(living: Living): Promise<BackupOperations> {
-  const { backup } = await operationsOf(living.context.stage);
+  const { stage } = living.context;
+  const { backup } = await operationsOf(stage);
   if (backup) return backup;
   throw failure(
-    `backups of ${living.context.stage} are its provider's`,
-    `docs/stages/${living.context.stage}.md says where they are`,
+    `a drill of ${stage} takes a throw-away stack at its provider's, which Rung does not make by itself`,
+    `restore beside and look into it, as docs/restore.md says; docs/stages/${stage}.md says where backups are`,
+    "rung drill",
+  );
+}
+
+/** Backups that Rung makes, or those of the stage's provider. @throws DiagnosticsError where Rung drives neither */
+export async function anyBackupsOf(
+  living: Living,
+): Promise<{ readonly own: BackupOperations } | { readonly provider: ProviderBackups }> {
+  const { stage } = living.context;
+  const { backup, providerBackups } = await operationsOf(stage);
+  if (backup) return { own: backup };
+  const provider = await providerBackups?.(living);
+  if (provider) return { provider };
+  throw failure(
+    `backups of ${stage} are its provider's, and Rung does not drive them`,
+    `docs/restore.md says how they are listed and restored there; docs/stages/${stage}.md what is kept`,
     "rung backup",
   );
 }

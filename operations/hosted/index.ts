@@ -56,6 +56,8 @@ export const hostedOperations: StageOperations = {
     const at = { accountId: database.account, databaseId: database.database };
     return d1Migrations(at, await cloudflareAccess(context.stack));
   },
+  providerBackups: async ({ context, outputs: { database } }) =>
+    database && (await import("./backups/index.ts")).backupsAt(database, context.stack),
   archive: archiveByEnvironment,
   emptyStores: emptyBuckets,
   refusedDown: notEmpty,

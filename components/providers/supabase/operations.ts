@@ -26,4 +26,7 @@ export const supabaseOperations = [
   "DELETE /v1/projects/{ref}/billing/addons/{addon_variant}",
   "POST /v1/projects/{ref}/read-replicas/setup",
   "POST /v1/projects/{ref}/read-replicas/remove",
+  "GET /v1/projects/{ref}/database/backups",
+  "POST /v1/projects/{ref}/database/backups/restore",
+  "POST /v1/projects/{ref}/database/backups/restore-pitr",
 ] as const;

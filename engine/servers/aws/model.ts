@@ -18,6 +18,13 @@ export const inRequest = (operation: Shape, value: unknown): string[] =>
 export const inAnswer = (operation: Shape, value: unknown): string[] =>
   wrong(part(operation, 5), value, "it");
 
+/** What an operation's request may and must hold, at its top. */
+export function membersOf(operation: Shape): { names: readonly string[]; required: readonly string[] } {
+  const [, , , , names, , required] = unwrapped(part(operation, 4)) as readonly unknown[];
+  const all = names as string[]; // as described above
+  return { names: all, required: all.slice(0, (required as number | undefined) ?? 0) };
+}
+
 const part = (shape: Shape, index: number): Shape => unwrapped(shape)[index] as Shape; // as described above
 
 function unwrapped(shape: Shape): readonly unknown[] {

@@ -12,6 +12,13 @@ const envelope = (result: Schema): Schema => ({
   },
 });
 
+const text = { required: false, schema: { type: "string" } };
+const bookmarked: Schema = {
+  type: "object",
+  required: ["bookmark"],
+  properties: { bookmark: { type: "string" } },
+};
+
 const refusals = { "400": envelope({}), "404": envelope({}) };
 
 /**
@@ -61,6 +68,27 @@ export const document: Reduced = {
               results: { type: "array" },
               meta: { type: "object" },
             },
+          },
+        }),
+      },
+    },
+    "GET /accounts/{account_id}/d1/database/{database_id}/time_travel/bookmark": {
+      query: { timestamp: text },
+      body: undefined,
+      answers: { ...refusals, "200": envelope(bookmarked) },
+    },
+    "POST /accounts/{account_id}/d1/database/{database_id}/time_travel/restore": {
+      query: { bookmark: text, timestamp: text },
+      body: undefined,
+      answers: {
+        ...refusals,
+        "200": envelope({
+          type: "object",
+          required: ["bookmark", "previous_bookmark", "message"],
+          properties: {
+            bookmark: { type: "string" },
+            previous_bookmark: { type: "string" },
+            message: { type: "string" },
           },
         }),
       },

@@ -1,6 +1,7 @@
 import { type Answered, type Asked, type Handler, serveVendor, type VendorServer } from "../vendor.ts";
-import { type Query, sqlite } from "./databases.ts";
+import type { Query } from "./databases.ts";
 import { document } from "./document.ts";
+import { type TimeTravel, timeTravel } from "./timeTravel.ts";
 
 /** A stand-in for the part of Cloudflare's API that asks a D1 database: a real SQLite for each. */
 export interface D1Server extends VendorServer {
@@ -14,27 +15,29 @@ export interface D1Options {
   readonly token?: string;
   /** Whether there is such a database; all there are unless said. */
   readonly exists?: (accountId: string, databaseId: string) => boolean;
-  /** What a database is asked through; SQLite in this process unless said. */
+  /** What a database is asked through; SQLite in this process unless said, and only that goes back in time. */
   readonly open?: (databaseId: string) => Query;
 }
 
 /** Starts one on 127.0.0.1. It refuses unknown fields, wrong tokens, databases that are not there, and wrong SQL. */
-export async function serveD1({
-  token,
-  exists = () => true,
-  open = sqlite,
-}: D1Options = {}): Promise<D1Server> {
+export async function serveD1({ token, exists = () => true, open }: D1Options = {}): Promise<D1Server> {
   const accounts = new Map<string, string>();
   const databases = new Map<string, Query>();
+  const travels = new Map<string, TimeTravel>();
+  const travel = (id: string): TimeTravel => {
+    const made = travels.get(id) ?? timeTravel();
+    travels.set(id, made);
+    return made;
+  };
   const query = (id: string): Query => {
-    const opened = databases.get(id) ?? open(id);
+    const opened = databases.get(id) ?? open?.(id) ?? travel(id).query;
     databases.set(id, opened);
     return opened;
   };
   /** Forgets a database that has been deleted. */
   const isThere = (account: string, id: string): boolean => {
     const there = exists(account, id);
-    if (!there) databases.delete(id);
+    if (!there) for (const all of [databases, travels]) all.delete(id);
     return there;
   };
   const ofDatabase =
@@ -62,6 +65,26 @@ export async function serveD1({
             return refused(400, 7500, error instanceof Error ? error.message : String(error));
           }
         }),
+        "GET /accounts/{account_id}/d1/database/{database_id}/time_travel/bookmark": ofDatabase(
+          (id, { query: asked }) => {
+            const at = momentOf(asked.get("timestamp"));
+            return Number.isNaN(at)
+              ? refused(400, 7400, "timestamp must be RFC 3339 or Unix seconds")
+              : answered({ bookmark: travel(id).bookmark(at) });
+          },
+        ),
+        "POST /accounts/{account_id}/d1/database/{database_id}/time_travel/restore": ofDatabase(
+          async (id, { query: asked }) => {
+            const [named, time] = [asked.get("bookmark"), asked.get("timestamp")];
+            if ((named === null) === (time === null))
+              return refused(400, 7400, "one of bookmark and timestamp is required");
+            const previous = travel(id).bookmark(Date.now());
+            const wanted = named ?? travel(id).bookmark(momentOf(time));
+            if (!(await travel(id).restore(wanted))) return refused(400, 7500, `invalid bookmark: ${wanted}`);
+            databases.set(id, travel(id).query);
+            return answered({ bookmark: wanted, previous_bookmark: previous, message: "Database restored" });
+          },
+        ),
       },
       invalid: (problems) => refused(400, 7400, problems.join("; ")),
     },
@@ -75,6 +98,9 @@ export async function serveD1({
         .map((id) => `D1 database ${id}`),
   });
 }
+
+/** Milliseconds since 1970; now, when none is named. */
+const momentOf = (text: string | null): number => (text === null ? Date.now() : Date.parse(text));
 
 const answered = (result: unknown): Answered => ({
   status: 200,

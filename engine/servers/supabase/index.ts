@@ -1,6 +1,7 @@
 import type { Reduced } from "../../../components/providers/kit/openapi/reduce.ts";
 import { serveVendor, type VendorServer } from "../vendor.ts";
 import { addonHandlers } from "./addons.ts";
+import { backupHandlers } from "./backups.ts";
 import { Databases, databaseHandlers } from "./database.ts";
 import declared from "./openapi.json" with { type: "json" };
 import { projectHandlers } from "./projects.ts";
@@ -48,6 +49,7 @@ export async function serveSupabase(
       handlers: {
         ...projectHandlers(state, behaviour, (ref) => databases.forget(ref)),
         ...addonHandlers(state, behaviour),
+        ...backupHandlers(state, behaviour),
         ...settingsHandlers(state, behaviour),
         ...databaseHandlers(state, databases),
         ...storageHandlers(state),

@@ -13,6 +13,16 @@ export interface Operations {
     query: None;
     body: { sql: string };
   };
+  "GET /accounts/{account_id}/d1/database/{database_id}/time_travel/bookmark": {
+    path: OfDatabase;
+    query: { timestamp?: string };
+    body: undefined;
+  };
+  "POST /accounts/{account_id}/d1/database/{database_id}/time_travel/restore": {
+    path: OfDatabase;
+    query: { bookmark?: string; timestamp?: string };
+    body: undefined;
+  };
 }
 
 /** Cloudflare's API, as far as it is D1's. */

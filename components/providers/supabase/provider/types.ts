@@ -768,6 +768,21 @@ export type UpdateSupavisorConfigBody = {
   pool_mode?: "transaction" | "session";
 };
 export type UpdateSupavisorConfigResponse = { default_pool_size: number | null; pool_mode: string };
+export type V1BackupsResponse = {
+  region: string;
+  walg_enabled: boolean;
+  pitr_enabled: boolean;
+  backups: readonly {
+    id: number;
+    is_physical_backup: boolean;
+    status: "COMPLETED" | "FAILED" | "PENDING" | "REMOVED" | "ARCHIVED" | "CANCELLED";
+    inserted_at: string;
+  }[];
+  physical_backup_data: {
+    earliest_physical_backup_date_unix?: number;
+    latest_physical_backup_date_unix?: number;
+  };
+};
 export type V1CreateProjectBody = {
   db_pass: string;
   name: string;
@@ -892,6 +907,8 @@ export type V1ProjectWithDatabaseResponse = {
     | "RESIZING";
   database: { host: string; version: string; postgres_engine: string; release_channel: string };
 };
+export type V1RestoreBackupBody = { id: number };
+export type V1RestorePitrBody = { recovery_time_target_unix: number };
 export type V1RunQueryBody = { query: string; parameters?: readonly unknown[]; read_only?: boolean };
 export type V1UpdatePasswordBody = { password: string };
 export type V1UpdatePasswordResponse = { message: string };
@@ -1058,6 +1075,24 @@ export interface Operations {
     path: { ref: string };
     query: Record<never, never>;
     body: RemoveReadReplicaBody;
+    answer: unknown;
+  };
+  "GET /v1/projects/{ref}/database/backups": {
+    path: { ref: string };
+    query: Record<never, never>;
+    body: undefined;
+    answer: V1BackupsResponse;
+  };
+  "POST /v1/projects/{ref}/database/backups/restore": {
+    path: { ref: string };
+    query: Record<never, never>;
+    body: V1RestoreBackupBody;
+    answer: unknown;
+  };
+  "POST /v1/projects/{ref}/database/backups/restore-pitr": {
+    path: { ref: string };
+    query: Record<never, never>;
+    body: V1RestorePitrBody;
     answer: unknown;
   };
 }
