@@ -69,7 +69,7 @@ test("with parts of unknown price, and no word of what they count as, nothing is
   expect(code).toBe(3);
   const [error] = last(out).errors;
   expect(error.where.key).toBe("config.preview:unpricedUsd");
-  expect(error.found).toContain(`${stack}: load balancer`);
+  expect(error.found).toContain(`${stack}: Container Insights`);
   expect(await types()).toEqual([]);
   await write();
 });
