@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loseNothing } from "../load/nothingLost.ts";
-import { expandAndContract, failHalfWay } from "../load/schemaChange.ts";
+import { failHalfWay } from "../load/schemaChange.ts";
 import { mustRung } from "../support/rung.ts";
 import { type TestStack, testStack } from "../support/stack.ts";
 import { imageFrom, output } from "./images.ts";
@@ -41,11 +41,7 @@ test("another size under load loses no request and no event, although the databa
   await under(() => mustRung("up", "--stack", own.stack, "--size", "small"));
 });
 
-// A sample; tests/slow/schema.test.ts goes on for longer.
-test("expand, the old app on the new schema, and contract lose no request and no event", async () => {
-  await expandAndContract(own, settings, { own, ca, atLeast: 1000, perSecond: 100 });
-});
-
+// Expand and contract, which are several rollouts, are in tests/slow/schema.test.ts.
 test("a migration that fails half way under load leaves the app serving, and nothing of itself", async () => {
   await failHalfWay(own, settings, { own, ca, atLeast: 1000, perSecond: 100 });
 });
