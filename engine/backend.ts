@@ -37,6 +37,8 @@ export interface StateResource {
   readonly outputs?: Readonly<Record<string, unknown>>;
   /** Its replacement is to be made; it is gone, or about to go. */
   readonly pendingReplacement?: boolean;
+  /** URNs of what each input came from. */
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;
 }
 
 export interface PendingOperation {

@@ -40,6 +40,7 @@ export function database(ecs: Ecs, appSecretArn: pulumi.Input<string>): Database
   );
   const group = securityGroup(ecs, "database", ecs.network.vpc, "PostgreSQL");
   const settings = parameters(ecs);
+  const logs = ["postgresql", "upgrade"];
   const shared = {
     instanceClass: detail.class,
     parameterGroupName: settings.name,
@@ -78,7 +79,7 @@ export function database(ecs: Ecs, appSecretArn: pulumi.Input<string>): Database
       backupRetentionPeriod: detail.retentionDays,
       backupWindow: "01:00-02:00",
       maintenanceWindow: "sun:02:30-sun:03:30",
-      enabledCloudwatchLogsExports: ["postgresql", "upgrade"],
+      enabledCloudwatchLogsExports: logs,
       skipFinalSnapshot: !context.protect,
       finalSnapshotIdentifier: `${identifier}-final`,
       applyImmediately: true,
@@ -94,6 +95,7 @@ export function database(ecs: Ecs, appSecretArn: pulumi.Input<string>): Database
         identifier: named(ecs, `replica-${index}`, 63),
         replicateSourceDb: primary.identifier,
         storageEncrypted: true,
+        enabledCloudwatchLogsExports: logs,
         skipFinalSnapshot: true,
         applyImmediately: true,
       },

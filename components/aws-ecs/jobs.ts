@@ -100,7 +100,12 @@ function starter(
             Action: "ecs:RunTask",
             Resource: pulumi.interpolate`arn:aws:ecs:${ecs.region}:${ecs.account}:task-definition/${family}:*`,
           },
-          { Effect: "Allow", Action: "ecs:TagResource", Resource: "*" },
+          {
+            Effect: "Allow",
+            Action: "ecs:TagResource",
+            Resource: pulumi.interpolate`arn:aws:ecs:${ecs.region}:${ecs.account}:task/*`,
+            Condition: { StringEquals: { "ecs:CreateAction": "RunTask" } },
+          },
           {
             Effect: "Allow",
             Action: "iam:PassRole",

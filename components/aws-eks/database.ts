@@ -170,6 +170,7 @@ const instance = (
       publiclyAccessible: false,
       caCertIdentifier: authorityName,
       promotionTier: number,
+      autoMinorVersionUpgrade: true,
       copyTagsToSnapshot: true,
       performanceInsightsEnabled: true,
       performanceInsightsKmsKeyId: place.keys.data,

@@ -42,6 +42,13 @@ export function topic(aws: Aws, account: pulumi.Input<string>, part = "alerts") 
             Action: "sns:Publish",
             Resource: it.arn,
           },
+          {
+            Effect: "Deny",
+            Principal: "*",
+            Action: "sns:Publish",
+            Resource: it.arn,
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
+          },
         ]),
       ),
     },

@@ -32,7 +32,7 @@ export const ingress = (
 ) =>
   new vpc.SecurityGroupIngressRule(
     name,
-    { ...made(aws, name), securityGroupId: group.id, ipProtocol: "tcp", ...rule },
+    { ...made(aws, name), securityGroupId: group.id, ipProtocol: "tcp", description: told(name), ...rule },
     { ...child(aws), ...options },
   );
 
@@ -43,8 +43,12 @@ export const egress = (aws: Aws, name: string, group: Group, rule: Rule) =>
     {
       ...made(aws, name),
       securityGroupId: group.id,
+      description: told(name),
       ipProtocol: rule.fromPort === undefined ? "-1" : "tcp",
       ...rule,
     },
     child(aws),
   );
+
+/** What a rule is for, as its name says it. */
+const told = (name: string): string => name.replaceAll("-", " ");

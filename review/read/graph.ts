@@ -3,7 +3,6 @@ import type { StateResource } from "../../engine/pulumi.ts";
 /** A resource of a state, with what it needs; the state holds more than the rest of Rung reads. */
 interface Dependent extends StateResource {
   readonly dependencies?: readonly string[];
-  readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;
   readonly stackTrace?: readonly { readonly sourcePosition?: string }[];
   readonly sourcePosition?: string;
 }

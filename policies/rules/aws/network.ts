@@ -298,6 +298,21 @@ export const network: readonly Rule[] = [
     good: [{ description: "PostgreSQL" }],
     bad: [{}, { description: "Managed by Pulumi" }],
   },
+  {
+    id: "ec2-rule-described",
+    types: [
+      "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+      "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+    ],
+    must: "a security group's rule says what it is for",
+    why: "nobody dares to close what nobody knows",
+    mend: "set description",
+    severity: "low",
+    controls: [],
+    check: given("description"),
+    good: [{ description: "the app" }],
+    bad: [{}],
+  },
 ];
 
 const one = (type: string, props: Subject["props"] = {}, from?: Subject["from"]): Subject => ({

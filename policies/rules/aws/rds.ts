@@ -103,7 +103,7 @@ export const rds: readonly Rule[] = [
     mend: 'set enabledCloudwatchLogsExports: ["postgresql"]',
     severity: "medium",
     controls: ["FSBP RDS.9", "FSBP RDS.36", "FSBP RDS.37"],
-    check: where(notReplica, some("enabledCloudwatchLogsExports", "postgresql")),
+    check: some("enabledCloudwatchLogsExports", "postgresql"),
     good: [{ enabledCloudwatchLogsExports: ["postgresql", "upgrade"] }],
     bad: [{}, { enabledCloudwatchLogsExports: ["upgrade"] }],
   },
