@@ -111,6 +111,10 @@ function unjudged(step: Step, secret: boolean, path: string, to: unknown) {
   ]);
 }
 
+/** What gives somebody rights by being there. */
+const grants =
+  /^aws:(iam\/(role|user|group)?[pP]olicyAttachment|eks\/accessPolicyAssociation):|^kubernetes:rbac\.authorization\.k8s\.io\/v1:(Cluster)?RoleBinding$|^cloudflare:index\/(accountToken|apiToken):/;
+
 /** New things take nothing from anybody; a few let somebody in. */
 function judgeCreated(step: Step): Judgement[] {
   if (
@@ -124,6 +128,19 @@ function judgeCreated(step: Step): Judgement[] {
           "public-address",
           `${step.name} (${kindOf(step.type)}) is new: a way in or out that was not there`,
           "make sure that it is meant",
+        ]),
+      ),
+    ];
+  }
+  if (grants.test(step.type)) {
+    const what = String(step.after.policyArn ?? step.after.name ?? kindOf(step.type));
+    const said = /AdministratorAccess$/.test(what) ? exposes.block : exposes.review;
+    return [
+      judged(
+        said([
+          "permissions-wider",
+          `${step.name} is new: it gives rights by ${what.split("/").at(-1)}`,
+          "make sure that who gets them needs them",
         ]),
       ),
     ];

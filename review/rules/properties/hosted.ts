@@ -105,7 +105,7 @@ export const hosted: readonly PropertyRule[] = [
   rule(containers, /^(memoryMb|cpus|limits|config|image|command)/, (_, { type }) =>
     type === "coolify:index:Application" ? undefined : restarts("its container is made otherwise"),
   ),
-  rule(/^coolify:index:Application$/, /./, harmless),
+  rule(/^coolify:index:(Application|Deployment)$/, /./, harmless),
   rule(
     /^coolify:index:/,
     /^(password|.*[sS]ecret.*)$/,

@@ -95,8 +95,11 @@ export const eks: Group = {
     {
       name: "the namespace takes any pod",
       edits: own("namespace.ts", "          ...restrictedLabels,\n", ""),
-      verdict: "REVIEW",
-      findings: [{ rank: "exposure", rule: "pod-security", resource: "app", cause: `${stage}/namespace.ts` }],
+      verdict: "BLOCK",
+      findings: [
+        { rank: "exposure", rule: "pod-security", resource: "app", cause: `${stage}/namespace.ts` },
+        { rank: "rest", rule: "policy:rung/namespace-restricted" },
+      ],
     },
     {
       name: "pods may speak to whom they like",
@@ -149,7 +152,7 @@ export const eks: Group = {
     {
       name: "Aurora's backups are kept for a day",
       edits: own("sizes.ts", "retentionDays: 14", "retentionDays: 1"),
-      verdict: "REVIEW",
+      verdict: "BLOCK",
       findings: [
         {
           rank: "data loss",
@@ -158,6 +161,7 @@ export const eks: Group = {
           path: "backupRetentionPeriod",
           cause: `${stage}/sizes.ts`,
         },
+        { rank: "rest", rule: "policy:rung/rds-backups" },
       ],
     },
     {

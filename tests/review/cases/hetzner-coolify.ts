@@ -93,9 +93,10 @@ export const hetzner: Group = {
     {
       name: "the origin is reached without a check of its certificate",
       edits: [{ file: "components/cloudflare/zone.ts", find: 'ssl: "strict"', put: 'ssl: "full"' }],
-      verdict: "REVIEW",
+      verdict: "BLOCK",
       findings: [
         { rank: "exposure", rule: "tls-weakened", resource: "ssl", cause: "components/cloudflare/zone.ts" },
+        { rank: "rest", rule: "policy:rung/cloudflare-tls", resource: "ssl" },
       ],
     },
     {
