@@ -9,6 +9,7 @@ import { begin } from "../migrations/stages/begin.ts";
 import { compareAll } from "../migrations/stages/compare.ts";
 import { cutOver } from "../migrations/stages/cutover.ts";
 import { startGuardian } from "../migrations/stages/guardian.ts";
+import { readEvidence } from "../migrations/stages/journal.ts";
 import { type Move, usual } from "../migrations/stages/move.ts";
 import { openMove } from "../migrations/stages/open.ts";
 import type { Sides } from "../migrations/stages/side.ts";
@@ -21,11 +22,17 @@ import { startPooler } from "../tests/support/pgbouncer.ts";
 
 /**
  * `node bench/promote.ts copy [SCALE] | locate [ROWS] | pause [ROUNDS]`: a copy against pg_dump and pg_restore, and
- * pgcopydb where it is installed; locating differences; how long writes wait in a cutover, with a ledger of each.
+ * pgcopydb where it is installed; locating differences, against reladiff where it is; how long writes wait in a cutover, with a ledger of each.
  */
 const run = promisify(execFile);
 const [what = "copy", count] = process.argv.slice(2);
 const say = (line: string) => process.stdout.write(`${line}\n`);
+
+const onPath = (called: string): Promise<string | undefined> =>
+  run("which", [called]).then(
+    ({ stdout }) => stdout.trim(),
+    () => undefined,
+  );
 
 const clusters = (): Promise<[Cluster, Cluster]> => Promise.all([startCluster(), startCluster()]);
 
@@ -114,6 +121,7 @@ async function copy(scale: number) {
 }
 
 async function locate(rows: number) {
+  const reladiff = await onPath("reladiff");
   const [source, target] = await clusters();
   try {
     for (const one of [source, target]) {
@@ -135,11 +143,16 @@ async function locate(rows: number) {
         undefined,
         "app",
       );
+      // the same work, where it is installed: pip install "reladiff[postgresql]"
+      const columns = ["a", "b", "at"].flatMap((column) => ["-c", column]);
+      const args = [source.url("app"), "big", target.url("app"), "big", "-k", "id", ...columns, "--stats"];
+      const peer = reladiff ? await timed(() => run(reladiff, args)) : undefined;
+      if (peer) figure(`reladiff, ${differences} differences`, peer);
       let found = 0;
       const seconds = await timed(async () => {
         found = (await look()).tables[0]?.differences.length ?? 0;
       });
-      figure(`${rows} rows, ${found} differences located`, seconds);
+      figure(`${rows} rows, ${found} differences located`, seconds, peer);
     }
   } finally {
     await Promise.all([source.remove(), target.remove()]);
@@ -169,9 +182,10 @@ async function pause(rounds: number) {
       await new Promise((done) => setTimeout(done, 500));
       await ledger.stop();
       const found = await audit(target.url("app"), ledger);
+      const waited = (await readEvidence(memory.folder)).findLast(({ what }) => what === "requests waited");
       pauses.push(ledger.longestMs());
       say(
-        `${round + 1}: longest wait ${ledger.longestMs().toFixed(0)} ms, ${ledger.acknowledged.size} writes, ${ledger.failures.length} failed, ${JSON.stringify(found)}`,
+        `${round + 1}: longest wait ${ledger.longestMs().toFixed(0)} ms, ${ledger.acknowledged.size} writes, ${ledger.failures.length} failed, ${JSON.stringify(found)}, ${JSON.stringify(waited?.found)}`,
       );
     } finally {
       await ledger.stop();
@@ -181,6 +195,7 @@ async function pause(rounds: number) {
   const sorted = pauses.toSorted((a, b) => a - b);
   const at = (share: number) =>
     sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]?.toFixed(0);
+  say(`load ${loadavg()[0]?.toFixed(1)}`);
   say(`median ${at(0.5)} ms, 99th percentile ${at(0.99)} ms, longest ${at(1)} ms of ${rounds}`);
 }
 
