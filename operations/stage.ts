@@ -16,8 +16,11 @@ import type { Target } from "./target.ts";
 export interface StageOperations {
   /** Brings what the stage is made with, before anything is touched. */
   prepare(report: Report): Promise<void>;
-  /** What is in the way, e.g. a taken port. */
-  obstacles(target: Target): Promise<readonly Diagnostic[]>;
+  /**
+   * What is in the way, e.g. a taken port.
+   * @param made whether the stack has made anything yet
+   */
+  obstacles(target: Target, made: () => Promise<boolean>): Promise<readonly Diagnostic[]>;
   /** Puts right what a killed run left. Call it inside the stack's lock, with no engine running. */
   recover(context: StackContext, checkpoint: Checkpoint | undefined): Promise<Recovered>;
   /** Waits until the app answers its users; where others' clocks decide (DNS, certificates), nothing is waited for. */

@@ -1,7 +1,7 @@
 import { DiagnosticsError } from "../components/model/diagnostics.ts";
 import { mendTorn } from "../engine/backend.ts";
 import { withStackLock } from "../engine/lock.ts";
-import { type Changes, ensureStack, type PulumiRun, stackOutputs } from "../engine/pulumi.ts";
+import { type Changes, ensureStack, type PulumiRun, stackOutputs, stateOf } from "../engine/pulumi.ts";
 import { ensureToolchain, type Toolchain } from "../engine/toolchain.ts";
 import { refuseOtherStage } from "../stacks/otherStage.ts";
 import { type Approval, boundNow, mustStand } from "./approval.ts";
@@ -48,7 +48,9 @@ export async function up(target: Target, options: UpOptions, report: Report): Pr
       const now = await boundNow(toolchain, stack, overrides ?? {}, image);
       mustStand(approved.approval, now, approved.file);
     }
-    const problems = await (await operationsOf(target.context.stage)).obstacles(target);
+    const operations = await operationsOf(target.context.stage);
+    const made = async () => (await stateOf(toolchain, stack)).some(({ custom }) => custom);
+    const problems = await operations.obstacles(target, made);
     if (problems.length > 0) throw new DiagnosticsError(problems, 1);
     const { living: before } = await look(stack, target);
     if (before) await mustHaveDrilled(before, options.noDrill, report);

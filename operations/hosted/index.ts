@@ -31,13 +31,13 @@ const platforms: { readonly [P in PlatformName]: () => Promise<Platform<P>> } = 
 export const hostedOperations: StageOperations = {
   providerProtects: true,
   prepare: async () => {},
-  async obstacles(target) {
+  async obstacles(target, made) {
     const { platform, stage } = target.context;
     const untold = missing(platform, stage).map((one) => ({
       ...one,
       where: { ...one.where, file: target.file },
     }));
-    return untold.length > 0 ? untold : zoneTaken(target);
+    return untold.length > 0 ? untold : zoneTaken(target, made);
   },
   recover: async () => ({ removed: [], drifted: false }),
   answers: async () => {},

@@ -2,8 +2,6 @@ import { z } from "zod";
 import { phases } from "../../components/cloudflare/phases.ts";
 import { needs } from "../../components/kit/needs.ts";
 import type { Diagnostic } from "../../components/model/diagnostics.ts";
-import { stateOf } from "../../engine/pulumi.ts";
-import { ensureToolchain } from "../../engine/toolchain.ts";
 import type { Target } from "../target.ts";
 import { askCloudflare, cloudflareToken } from "./cloudflare.ts";
 
@@ -15,15 +13,18 @@ const shown = z.looseObject({
 /**
  * Cloudflare has one rule set a phase and zone, and would refuse a second stack's in the middle of its first `up`.
  * Asked for a stack that has made nothing yet, and only where a token is known.
+ * @param made whether the stack has made anything yet
  * @returns what stands in the zone already, and in the stack's way
  * @throws DiagnosticsError when Cloudflare's API refuses
  */
-export async function zoneTaken({ context, file }: Target): Promise<Diagnostic[]> {
+export async function zoneTaken(
+  { context, file }: Target,
+  made: () => Promise<boolean>,
+): Promise<Diagnostic[]> {
   const { platform, stage, stack } = context;
   const zone = platform.cloudflareZoneId;
   if (!zone || !("cloudflareZoneId" in needs[stage]) || !(await cloudflareToken(stack))) return [];
-  const made = await stateOf(await ensureToolchain(), stack);
-  if (made.some(({ custom }) => custom)) return [];
+  if (await made()) return [];
   const { result } = shown.parse(await askCloudflare(stack, `/zones/${encodeURIComponent(zone)}/rulesets`));
   const ours: readonly string[] = Object.values(phases);
   return result

@@ -26,8 +26,8 @@ afterEach(async () => {
   await server.stop();
 });
 
-const obstacles = async (changed = {}) =>
-  hostedOperations.obstacles(await targetOf("never-made", { ...settings, ...changed }));
+const obstacles = async (changed = {}, made = false) =>
+  hostedOperations.obstacles(await targetOf("never-made", { ...settings, ...changed }), async () => made);
 
 test("a stack's first up is refused in a zone whose rules are another's", async () => {
   rulesets().push({ name: "Cloudflare Managed", kind: "managed", phase: "http_request_firewall_managed" });
@@ -41,6 +41,7 @@ test("a stack's first up is refused in a zone whose rules are another's", async 
       found: "pulse-prod-rate",
     },
   ]);
+  expect(await obstacles({}, true)).toEqual([]);
 });
 
 test("a zone that the token may not see is an error, and nobody is asked without a token", async () => {
