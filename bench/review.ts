@@ -56,7 +56,7 @@ try {
       const review: Timed = {
         name: `rung review: ${name}`,
         command: ["sh", "-c", `./rung review --base HEAD --stack ${stack}; [ $? -le 3 ]`],
-        says: /SAFE|REVIEW|BLOCK|resource/,
+        says: /cost a month|without a change|no resource changes/,
       };
       const bare: Timed = {
         name: "pulumi preview",
