@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from "vitest";
+import { retentionDays } from "../../app/src/routes/cron.ts";
 import { cronSecret, crons, type Edge, edge } from "./edge.ts";
 
 let here: Edge | undefined;
@@ -14,7 +15,7 @@ const id = "00000000-0000-4000-8000-000000000005";
 async function oldAndNew(on: Edge) {
   const [old, young] = [await on.user(), await on.user()];
   await young.send("/api/events", { events: [{ name: "new" }] });
-  const longAgo = Date.now() - 100 * dayMs;
+  const longAgo = Date.now() - (retentionDays + 10) * dayMs;
   const d1 = await on.database();
   await d1.batch([
     d1

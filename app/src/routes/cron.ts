@@ -6,7 +6,7 @@ import { Refusal } from "../refusal.ts";
 import type { Services } from "../services.ts";
 
 /** Ninety days are shown. A month goes to the archive whole once all of it is older; this takes what nobody archived. */
-const retentionDays = 130;
+export const retentionDays = 130;
 const batch = 5000;
 /** Schedulers give up after some minutes, functions after less: the next run goes on. */
 const limitMs = 50_000;
