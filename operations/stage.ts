@@ -19,6 +19,7 @@ export interface StageOperations {
   /**
    * What is in the way, e.g. a taken port.
    * @param made whether the stack has made anything yet
+   * @throws DiagnosticsError for settings that are missing
    */
   obstacles(target: Target, made: () => Promise<boolean>): Promise<readonly Diagnostic[]>;
   /** Puts right what a killed run left. Call it inside the stack's lock, with no engine running. */

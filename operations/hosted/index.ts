@@ -1,5 +1,5 @@
 import { missing } from "../../components/kit/needs.ts";
-import { failure } from "../../components/model/diagnostics.ts";
+import { DiagnosticsError, failure } from "../../components/model/diagnostics.ts";
 import type { PlatformName, Rollout } from "../../components/model/rollout.ts";
 import type { Capability } from "../../components/model/words.ts";
 import { reachByEnvironment } from "../database/reach.ts";
@@ -37,7 +37,8 @@ export const hostedOperations: StageOperations = {
       ...one,
       where: { ...one.where, file: target.file },
     }));
-    return untold.length > 0 ? untold : zoneTaken(target, made);
+    if (untold.length > 0) throw new DiagnosticsError(untold);
+    return zoneTaken(target, made);
   },
   recover: async () => ({ removed: [], drifted: false }),
   answers: async () => {},

@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { stringify } from "yaml";
+import { needs } from "../../components/kit/needs.ts";
 import { rehearsalHome } from "../../engine/rehearsalHome.ts";
+import { type Ruleset, serveWorkers } from "../../engine/servers/platforms/workers.ts";
 import { type HostedStage, rehearsalSettings } from "../../operations/rehearse/settings.ts";
 import { type RungRun, root, startRung } from "./rung.ts";
 
@@ -14,6 +16,8 @@ export interface HostedStack {
   readonly folder: string;
   /** What every process of it is run with. */
   readonly env: Record<string, string>;
+  /** What stands in its Cloudflare zone already, on a stage that has one. */
+  readonly zone: Ruleset[];
   /** Runs `rung <command> … --stack <this>`. */
   rung(command: string, ...args: string[]): Promise<RungRun>;
   /** The same under way. */
@@ -55,7 +59,11 @@ export async function hostedStack(
   const file = join(root, `Pulumi.${stack}.yaml`);
   const folder = await mkdtemp(join(tmpdir(), "rung-hosted-"));
   const home = await rehearsalHome(folder);
-  const servers = await serve(home.store);
+  const zone: Ruleset[] = [];
+  const servers = [
+    ...(await serve(home.store)),
+    ...("cloudflareZoneId" in needs[stage] ? [await serveZone(stage, zone)] : []),
+  ];
   const env: Record<string, string> = {
     ...home.env,
     PULUMI_BACKEND_URL: pathToFileURL(home.state).href,
@@ -86,6 +94,7 @@ export async function hostedStack(
     stack,
     folder,
     env,
+    zone,
     start,
     rung: (command, ...args) => start(command, ...args).ended,
     set,
@@ -99,6 +108,14 @@ export async function hostedStack(
       await Promise.all([folder, file, runs].map((path) => rm(path, { recursive: true, force: true })));
     },
   };
+}
+
+/** Cloudflare's API, as far as `rung up` asks it of the zone. */
+async function serveZone(stage: HostedStage, rulesets: Ruleset[]): Promise<Server> {
+  const id = String(rehearsalSettings(stage, "small")["rung:cloudflareZoneId"]);
+  const world = { account: "", script: "", deployments: [], zone: { id, rulesets } };
+  const { url, token, stop } = await serveWorkers(world);
+  return { env: { CLOUDFLARE_BASE_URL: url, CLOUDFLARE_API_TOKEN: token }, stop };
 }
 
 async function textIn(folder: string): Promise<string[]> {

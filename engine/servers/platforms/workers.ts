@@ -1,5 +1,12 @@
 import { type PlatformServer, servePlatform } from "./serve.ts";
 
+/** As a listing shows it. */
+export interface Ruleset {
+  readonly name: string;
+  readonly kind: "managed" | "zone";
+  readonly phase: string;
+}
+
 /** The deployments of a Worker's script, the newest first: which versions get what share. */
 export interface WorkersWorld {
   readonly account: string;
@@ -8,7 +15,7 @@ export interface WorkersWorld {
   /** The rule sets of the one zone that there is. */
   readonly zone?: {
     readonly id: string;
-    rulesets: { readonly name: string; readonly kind: "managed" | "zone"; readonly phase: string }[];
+    readonly rulesets: Ruleset[];
   };
 }
 

@@ -3,8 +3,6 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CoolifyServer, serveCoolify } from "../../../engine/servers/coolify/index.ts";
-import { serveWorkers, type WorkersWorld } from "../../../engine/servers/platforms/workers.ts";
-import { rehearsalSettings } from "../../../operations/rehearse/settings.ts";
 import { type HostedStack, hostedStack } from "../../support/hostedRung.ts";
 import { serveObjects } from "../../support/objects.ts";
 
@@ -14,10 +12,6 @@ const [first, second, sick] = [image("1"), image("2"), image("e")];
 
 let own: HostedStack;
 let coolify: CoolifyServer;
-const zone: NonNullable<WorkersWorld["zone"]> = {
-  id: String(rehearsalSettings("hetzner-coolify", "small")["rung:cloudflareZoneId"]),
-  rulesets: [],
-};
 
 beforeAll(async () => {
   own = await hostedStack("hetzner-coolify", {
@@ -28,12 +22,7 @@ beforeAll(async () => {
         COOLIFY_API_TOKEN: coolify.token,
         COOLIFY_LOOK_MS: "50",
       };
-      const { url, token, stop } = await serveWorkers({ account: "", script: "", deployments: [], zone });
-      const cloudflare = { CLOUDFLARE_BASE_URL: url, CLOUDFLARE_API_TOKEN: token };
-      return [
-        { env, stop: coolify.stop },
-        { env: cloudflare, stop },
-      ];
+      return [{ env, stop: coolify.stop }];
     },
   });
   coolify.behaviour.sickImages.add(sick);
@@ -55,12 +44,12 @@ test("without a registry and without an image, up says what is missing before it
 });
 
 test("a zone that has another's rules is refused before anything is made", async () => {
-  zone.rulesets = [{ name: "pulse-other-firewall", kind: "zone", phase: "http_request_firewall_custom" }];
+  own.zone.push({ name: "pulse-other-firewall", kind: "zone", phase: "http_request_firewall_custom" });
   const { code, err } = await own.rung("up", "--image", first);
   expect(code).toBe(1);
   expect(err).toContain(`${own.stack}.yaml: config.rung:cloudflareZoneId: the zone has rules of its own`);
   expect(await own.held()).toEqual([]);
-  zone.rulesets = [];
+  own.zone.length = 0;
 });
 
 test("up, and what Coolify says of the app", async () => {

@@ -54,8 +54,11 @@ test("a zone that the token may not see is an error, and nobody is asked without
 
 test("every setting that the stage must be told is asked for, by the name of the stack's file", async () => {
   const untold = { "rung:cloudflareZoneId": undefined, "rung:cloudflareAccountId": undefined };
-  expect((await obstacles(untold)).map(({ where }) => where)).toEqual([
-    { file: "Pulumi.never-made.yaml", key: "config.rung:cloudflareAccountId" },
-    { file: "Pulumi.never-made.yaml", key: "config.rung:cloudflareZoneId" },
-  ]);
+  await expect(obstacles(untold)).rejects.toMatchObject({
+    exitCode: 64,
+    diagnostics: [
+      { where: { file: "Pulumi.never-made.yaml", key: "config.rung:cloudflareAccountId" } },
+      { where: { file: "Pulumi.never-made.yaml", key: "config.rung:cloudflareZoneId" } },
+    ],
+  });
 });
