@@ -126,6 +126,20 @@ test("a restore brings all back, rights included, in one transaction, and leaves
   });
 });
 
+test("a restore that is torn midway changes nothing, and says so by its exit code", async () => {
+  const before = await rows();
+  const torn = `mkdir -p /tmp/torn && cat >/tmp/torn/pg_restore <<'SH'
+#!/bin/sh
+case "$*" in *--list*) exec /usr/bin/pg_restore "$@" ;; esac
+/usr/bin/pg_restore "$@" | head -n 600
+exit 1
+SH
+    chmod +x /tmp/torn/pg_restore; PATH=/tmp/torn:$PATH ${restore}`;
+  await sql("DROP VIEW IF EXISTS public.newer");
+  expect((await inside(torn)).code).not.toBe(0);
+  expect(await rows()).toBe(before);
+});
+
 test("a dump that was tampered with is noticed", async () => {
   await must(`file=$(find /tmp/repository/data -type f | head -n 1)
     chmod u+w "$file"; printf 'tampered' | dd of="$file" bs=1 seek=100 conv=notrunc`);
