@@ -13,6 +13,7 @@ import { ofApp } from "../kit/bindings.ts";
 import type { StackContext } from "../kit/context.ts";
 import { mustBeTold, mustHaveImage } from "../kit/needs.ts";
 import type { RegistryOutputs, StageOutputs } from "../kit/outputs.ts";
+import { servedBy } from "../kit/serving.ts";
 import type { Bindings } from "../model/bindings.ts";
 import { alerts } from "./alerts.ts";
 import { type App, app } from "./app.ts";
@@ -137,7 +138,7 @@ class Stage extends pulumi.ComponentResource {
     this.outputs = {
       urls: { app: front.url },
       bindings: { ...told, ...hidden } as Bindings<pulumi.Output<string> | string>,
-      image: pulumi.output(image),
+      image: servedBy(image, [service.service]),
       registry: images.repositoryUrl,
       rollout: pulumi.output({
         platform: "ecs" as const,

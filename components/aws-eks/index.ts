@@ -9,6 +9,7 @@ import { ofApp } from "../kit/bindings.ts";
 import type { StackContext } from "../kit/context.ts";
 import { mustBeTold, mustHaveImage } from "../kit/needs.ts";
 import type { RegistryOutputs, StageOutputs } from "../kit/outputs.ts";
+import { servedBy } from "../kit/serving.ts";
 import type { Bindings } from "../model/bindings.ts";
 import { podLogs } from "./addons.ts";
 import { alerts } from "./alerts.ts";
@@ -136,7 +137,10 @@ class Stage extends pulumi.ComponentResource {
         ...storageOf(regions.primary, buckets),
         ...hidden,
       } as Bindings<pulumi.Output<string> | string>,
-      image: pulumi.output(image),
+      image: servedBy(
+        image,
+        served.map(({ deployment }) => deployment),
+      ),
       registry: images.repositoryUrl,
       rollout: pulumi.output({
         platform: "eks" as const,

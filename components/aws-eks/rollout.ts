@@ -33,6 +33,8 @@ export interface RolloutOptions {
 export interface Served {
   readonly site: Site;
   readonly gate: Edge;
+  /** The app's. */
+  readonly deployment: pulumi.Resource;
 }
 
 /**
@@ -47,17 +49,17 @@ export function rollout(sites: readonly Site[], options: RolloutOptions): Served
     if (!database || !writer || !owner || !isPrimary(site)) return [];
     return [migration(site, database, writer.host, authority, owner, after)];
   });
-  for (const { site, gate, secret, after } of ready) {
+  return ready.map(({ site, gate, secret, after }) => {
     const pods = {
       image: site.image,
       secrets: [secret.name],
       variables: { ...options.told, ...storageOf(site.region, options.buckets) },
     };
     const waits = [secret.ready, ...after, ...migrated];
-    app(site, pods, gate, waits);
+    const deployment = app(site, pods, gate, waits);
     jobs(site, pods, waits);
-  }
-  return ready;
+    return { site, gate, deployment };
+  });
 }
 
 /** Where the app of a region keeps its files. */
@@ -75,7 +77,7 @@ export function storageOf(
     : {};
 }
 
-interface Prepared extends Served {
+interface Prepared extends Omit<Served, "deployment"> {
   readonly secret: Delivered;
   /** What migrations read besides; in every region, so that any can become the primary. */
   readonly owner: Delivered | undefined;

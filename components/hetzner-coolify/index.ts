@@ -3,6 +3,7 @@ import { ofApp } from "../kit/bindings.ts";
 import type { StackContext } from "../kit/context.ts";
 import { mustBeTold, mustHaveImage } from "../kit/needs.ts";
 import type { StageOutputs } from "../kit/outputs.ts";
+import { servedBy } from "../kit/serving.ts";
 import type { Bindings } from "../model/bindings.ts";
 import { app } from "./app.ts";
 import { auth } from "./auth.ts";
@@ -81,7 +82,7 @@ class Stage extends pulumi.ComponentResource {
     this.outputs = {
       urls: { app: url, coolify: pulumi.interpolate`https://${hosts.address.ipAddress}:8443` },
       bindings,
-      image: pulumi.output(image),
+      image: servedBy(image, [running.deployment]),
       rollout: pulumi.output({
         platform: "coolify" as const,
         application: running.application.id,

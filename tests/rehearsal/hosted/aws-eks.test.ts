@@ -73,3 +73,14 @@ test("the next up brings it out", async () => {
   const { code, err } = await own.rung("up", "--image", image("2"));
   expect({ code, err }).toEqual({ code: 0, err: "" });
 });
+
+test("rollback puts the image before back, in every region", async () => {
+  const { code, err } = await own.rung("rollback");
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  const apps = (await own.held()).filter(
+    ({ type, urn }) => type === "kubernetes:apps/v1:Deployment" && urn.endsWith("-app"),
+  );
+  expect(apps).toHaveLength(2);
+  const serving = apps.flatMap(({ outputs }) => JSON.stringify(outputs.spec).match(/ghcr[^"]+/g));
+  expect(new Set(serving), "not the one whose rollout failed").toEqual(new Set([image("1")]));
+});
