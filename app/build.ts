@@ -7,7 +7,14 @@ const app = import.meta.dirname;
  * What the app's image is made of, relative to the repository: when none of it changed, neither did the image. The
  * lockfile is among it because the bundle holds the libraries.
  */
-export const appSources = ["app", "migrations/schema", "migrations/runner.ts", "package-lock.json"] as const;
+export const appSources = [
+  "app",
+  "migrations/schema",
+  "migrations/runner.ts",
+  "operations/archive",
+  "operations/s3",
+  "package-lock.json",
+] as const;
 
 /** Programs that the image holds beside the bundle. */
 export const appBinaries = ["node", "dbmate"] as const;
@@ -20,7 +27,7 @@ export async function bundleApp(into: string): Promise<void> {
   // Loaded only when there is something to bundle: most updates change nothing here.
   const { build } = await import("esbuild");
   await build({
-    entryPoints: ["main", "migrate"].map((name) => join(app, "src", "node", `${name}.ts`)),
+    entryPoints: ["main", "migrate", "archive"].map((name) => join(app, "src", "node", `${name}.ts`)),
     outdir: join(into, "dist"),
     outExtension: { ".js": ".mjs" },
     bundle: true,

@@ -1,6 +1,8 @@
+import { failure } from "../components/model/diagnostics.ts";
 import { archive } from "../operations/archive/archive.ts";
+import { dueBefore } from "../operations/archive/due.ts";
 import { type RestoreOptions, restorePartition } from "../operations/archive/restore.ts";
-import { dueBefore, partitionStates, withArchive } from "../operations/archive/run.ts";
+import { partitionStates, withArchive } from "../operations/archive/run.ts";
 import { mustLive } from "../operations/living.ts";
 import { step } from "../operations/progress.ts";
 import type { StackOptions } from "./change.ts";
@@ -28,10 +30,26 @@ export async function partitionsList(options: StackOptions): Promise<number> {
   return 0;
 }
 
-/** Writes whole months to the archive, and drops them from the database. @param options.before `YYYY-MM` */
-export async function partitionsArchive(options: StackOptions & { before?: string }): Promise<number> {
-  const before = options.before ? `${options.before}-01T00:00:00.000Z` : dueBefore(new Date());
+/**
+ * Writes whole months to the archive, and drops them from the database.
+ * @param options.before `YYYY-MM`
+ * @param options.bySpec for a schedule: nothing where the spec keeps no archive
+ */
+export async function partitionsArchive(
+  options: StackOptions & { before?: string; bySpec?: boolean },
+): Promise<number> {
+  if (options.before !== undefined && options.bySpec)
+    throw failure("--before and --by-spec say two things", "say one of them", "rung db partitions", 64);
   const living = await mustLive(options.stack);
+  const { archive: asked } = living.context.spec.database ?? {};
+  if (options.bySpec && !asked) {
+    if (options.json) process.stdout.write(`${JSON.stringify({ archived: [] })}\n`);
+    else process.stdout.write("  nothing: the spec keeps no archive (database.archive)\n");
+    return 0;
+  }
+  const before = options.before
+    ? `${options.before}-01T00:00:00.000Z`
+    : dueBefore(new Date(), asked?.keepMonths);
   const ended = await watched(options, `db partitions archive · ${options.stack}`, (report) =>
     step(report, "archive", async (say) => ({
       archived: await withArchive(living, (client, bucket) => archive(client, bucket, before, say)),

@@ -35,6 +35,11 @@ export const bindingsSchema = z.object({
   DATABASE_URL: url("postgresql", "postgres").describe("PostgreSQL; a pooler in transaction mode will do."),
   DATABASE_POOL_MAX: count(2, 200, 10).describe("Connections that a replica may open."),
   DATABASE_CA: z.string().startsWith("-----BEGIN").optional().describe("The database's CA, PEM."),
+  EVENTS_ARCHIVED: z
+    .literal(["true", "false"])
+    .default("false")
+    .transform((said) => said === "true")
+    .describe("Old months go to the archive: cleaning up leaves events alone."),
   CACHE_URL: url("rediss?").describe("Valkey or Redis."),
   REALTIME_URL: url("rediss?").describe("Valkey or Redis, for publish and subscribe."),
   STORAGE_ENDPOINT: url("https", "http").describe("S3-compatible storage, path style."),

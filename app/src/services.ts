@@ -36,8 +36,15 @@ export interface Database extends Probed {
   /** The newest first. */
   files(userId: string, limit: number): Promise<StoredFile[]>;
   overview(): Promise<Overview>;
-  /** One batch of what is older than the retention; `busy` when another call is at it. */
-  cleanup(retentionDays: number, batch: number): Promise<{ events: number; users: number; busy: boolean }>;
+  /**
+   * One batch of what is older than the retention; `busy` when another call is at it.
+   * @param keepEvents only users who left nothing behind: the archive takes events
+   */
+  cleanup(
+    retentionDays: number,
+    batch: number,
+    keepEvents: boolean,
+  ): Promise<{ events: number; users: number; busy: boolean }>;
   /** @returns how many rows changed */
   rollUp(days: number): Promise<number>;
 }
@@ -148,6 +155,8 @@ export interface Config {
   readonly rateLimitPerMinute: number;
   readonly authSecret: string;
   readonly cronSecret: string;
+  /** Old months of events go to an archive: cleaning up leaves events alone. */
+  readonly eventsArchived: boolean;
 }
 
 export interface Lifecycle {

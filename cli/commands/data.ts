@@ -106,6 +106,7 @@ export function dataCommands(program: Command): void {
       new Option("--before <month>", "months before this one; by default those over 90 days old").argParser(
         month,
       ),
+      new Option("--by-spec", "for a schedule: nothing where the spec has no database.archive"),
       json(),
     ],
     async (o: never) => (await import("../partitions.ts")).partitionsArchive(o),

@@ -18,6 +18,7 @@ export const ofApp = (
     LOG_LEVEL: "info",
     DRAIN_SECONDS: String(context.spec.container.drainSeconds),
     PUBLIC_URL: url,
+    ...(context.spec.database?.archive && { EVENTS_ARCHIVED: "true" }),
   }) satisfies Bindings<Output<string> | string>;
 
 /** Who may call the app, and how often; sessions are its own. */

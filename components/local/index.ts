@@ -5,6 +5,7 @@ import type { StageOutputs } from "../kit/outputs.ts";
 import type { Bindings } from "../model/bindings.ts";
 import { alerts } from "./alerts.ts";
 import { app } from "./app.ts";
+import { archive } from "./archive.ts";
 import { auth } from "./auth.ts";
 import { backup } from "./backup.ts";
 import { localBlueprint } from "./blueprint.ts";
@@ -68,6 +69,7 @@ class Stage extends pulumi.ComponentResource {
     };
     const needs = [objects?.container, pool, memory?.container].filter((part) => part !== undefined);
     const { replicas, migrate } = app(local, bindings, { trust: ca, database: data, all: needs });
+    const months = data && migrate && archive(local, { database: data, trusted: ca, after: migrate });
     const copies = spec.cdn && cdn(local, gate);
     const scheduler = jobs(local, gate);
     const watch = alerts(local, gate);
@@ -79,7 +81,7 @@ class Stage extends pulumi.ComponentResource {
       parts: {
         storage: named(objects?.container),
         database: named(data?.container, pool),
-        backup: named(backups),
+        backup: named(backups, months),
         cache: named(memory?.container),
         app: named(...replicas, migrate),
         edge: named(gate.container),

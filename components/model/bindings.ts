@@ -20,6 +20,11 @@ export const bindings = {
     about: "the database's certificate authority, PEM, where the system does not trust it by itself",
   },
   DATABASE_POOL_MAX: { secret: false, from: "database", about: "connections a replica may open" },
+  EVENTS_ARCHIVED: {
+    secret: false,
+    from: "database",
+    about: "`true` where old months of events go to the archive: cleaning up leaves events alone",
+  },
   CACHE_URL: { secret: true, from: "cache", about: "Redis protocol" },
   REALTIME_URL: { secret: true, from: "realtime", about: "publish and subscribe, Redis protocol" },
   STORAGE_ENDPOINT: { secret: false, from: "storage", about: "S3-compatible, path style" },

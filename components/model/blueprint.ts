@@ -1,3 +1,4 @@
+import { ofArchive } from "./losses.ts";
 import { type Price, total } from "./price.ts";
 import type { Spec } from "./spec.ts";
 import type { Capability, Size, StageName } from "./words.ts";
@@ -73,6 +74,6 @@ export function blueprintOf<D extends Details>(
     capabilities,
     promise: spec.database ? promise : undefined,
     price: total(plans.map(({ price }) => price)),
-    losses,
+    losses: [...losses, ...ofArchive(spec, stage)],
   };
 }

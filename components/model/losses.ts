@@ -1,6 +1,7 @@
 import type { Loss, RecoveryPromise } from "./blueprint.ts";
 import { minutes } from "./duration.ts";
 import type { Spec } from "./spec.ts";
+import type { StageName } from "./words.ts";
 
 /** Whether the spec asks for less time, or less lost, than a recovery is promised to take. */
 export const isBelow = ({ objectives: { rto, rpo } }: Spec, promise: RecoveryPromise): boolean =>
@@ -17,6 +18,26 @@ export const ofObjectives = (
   const { rto, rpo } = spec.objectives;
   const what = `the spec asks for RTO ${rto}, RPO ${rpo}; ${by} within ${promise.rtoMinutes} min, losing up to ${promise.rpoMinutes} min`;
   return [{ capability, what, ...(instead ? { instead } : {}) }];
+};
+
+/** Where nothing of the stage can take old months to the archive, somebody else must: said with who. */
+export const ofArchive = ({ database }: Spec, stage: StageName): Loss[] => {
+  if (!database?.archive || stage === "local") return [];
+  if (stage === "cloudflare-edge")
+    return [
+      {
+        capability: "database",
+        what: "no archive: D1 has no partitions, and the cleanup takes what is past retention",
+        instead: "vercel-supabase",
+      },
+    ];
+  return [
+    {
+      capability: "database",
+      what: "old months go to the archive by a workflow alone: until it runs, no event leaves the database",
+      instead: "ARCHIVE_STACK for .github/workflows/archive.yml, as docs/data.md says",
+    },
+  ];
 };
 
 /** The regions that lie outside of where the spec lets data be kept. */

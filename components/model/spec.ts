@@ -62,6 +62,17 @@ export const specSchema = z.strictObject({
         })
         .prefault({}),
       expectedGb: z.number().positive().max(100_000).default(1).describe("Data expected within a year, GB."),
+      archive: z
+        .strictObject({
+          keepMonths: z
+            .int()
+            .min(3)
+            .max(120)
+            .describe("Whole months of events that stay in the database, besides the one that is now."),
+          schedule: cron.default("30 4 * * *").describe("When those before them go. Five cron fields, UTC."),
+        })
+        .optional()
+        .describe("Old months of events go to object storage by themselves; left out: nothing goes."),
     })
     .optional(),
   cache: z

@@ -20,16 +20,6 @@ export interface PartitionState {
   readonly bytes: number;
 }
 
-/** The table shows this many days; what is older may go to the archive. */
-const shownDays = 90;
-const dayMs = 24 * 60 * 60 * 1000;
-
-/** The first day of the month that holds the oldest day that is shown, ISO 8601. */
-export function dueBefore(now: Date): string {
-  const oldest = new Date(now.getTime() - shownDays * dayMs);
-  return new Date(Date.UTC(oldest.getUTCFullYear(), oldest.getUTCMonth(), 1)).toISOString();
-}
-
 /** Runs `work` with a session of the owner's and the archive's bucket. @throws DiagnosticsError where one is not there */
 export async function withArchive<T>(
   living: Living,

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { access, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,8 +7,9 @@ import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { halves, readMigrations } from "../../migrations/runner.ts";
 import { archive } from "../../operations/archive/archive.ts";
+import { dueBefore } from "../../operations/archive/due.ts";
 import { restorePartition } from "../../operations/archive/restore.ts";
-import { dueBefore, partitionStates } from "../../operations/archive/run.ts";
+import { partitionStates } from "../../operations/archive/run.ts";
 import { anonymize } from "../../operations/database/anonymize.ts";
 import { expectedSchema } from "../../operations/database/expected.ts";
 import { validate } from "../../operations/database/validate.ts";
@@ -117,7 +118,7 @@ test("what was there before becomes one partition, and what comes later has its 
   await owner.query(`INSERT INTO public.users (id) SELECT unnest('{${users}}'::uuid[])`);
   await owner.query(year);
   const before = await all();
-  await migrate((version) => version === byMonth);
+  await migrate((version) => version >= byMonth);
   expect(await all()).toEqual(before);
   const [first, next] = await states();
   expect(first).toMatchObject({ name: "events_before", from: null, state: "here" });
@@ -151,6 +152,152 @@ test("an event that is sent again is stored once, with whatever time, by two at 
   expect(await put(one, "now() - interval '1 minute'")).toBe(0);
   await one.query("ROLLBACK");
   await Promise.all([one.end(), other.end()]);
+});
+
+test("batches that overlap, under way at once and without times of their own, store each event once", async () => {
+  await aYear();
+  const id = (i: number) => `00000000-0000-4000-9000-${String(i).padStart(12, "0")}`;
+  // As the app does: in the order of their ids, at the moment at which the request came.
+  const put = async (client: pg.Client, ids: readonly string[]) => {
+    await client.query("BEGIN");
+    await client.query(`SET LOCAL app.user_id = '${users[0]}'`);
+    const { rows } = await client.query(
+      `INSERT INTO public.events (user_id, id, name, occurred_at)
+       SELECT '${users[0]}', one, 'once', $2 FROM unnest($1::uuid[]) AS one ORDER BY one ON CONFLICT DO NOTHING RETURNING id`,
+      [ids, new Date()],
+    );
+    return rows.map((row) => row.id as string);
+  };
+  const [one, other] = [await connect("app"), await connect("app")];
+  const first = await put(one, [id(1), id(2), id(3)]);
+  const second = put(other, [id(2), id(3), id(4)]);
+  await sleep(200);
+  await one.query("COMMIT");
+  expect([first, await second]).toEqual([[id(1), id(2), id(3)], [id(4)]]);
+  await other.query("COMMIT");
+  await Promise.all([one.end(), other.end()]);
+  const told: string[] = [];
+  await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      const client = await connect("app");
+      for (let round = 0; round < 30; round += 1) {
+        const from = Math.floor(Math.random() * 200) + 100;
+        told.push(
+          ...(await put(
+            client,
+            Array.from({ length: 40 }, (_, i) => id(from + i)),
+          )),
+        );
+        await client.query("COMMIT");
+      }
+      await client.end();
+    }),
+  );
+  const { rows } = await owner.query(
+    "SELECT count(*)::int AS rows, count(DISTINCT id)::int AS ids FROM public.events WHERE name = 'once'",
+  );
+  expect(rows[0]).toEqual({ rows: told.length + 4, ids: new Set(told).size + 4 });
+  expect(new Set(told).size).toBe(told.length);
+});
+
+test("what was stored twice before there was a key for it goes; what was stored once stays", async () => {
+  await migrate((version) => version <= byMonth);
+  await owner.query(`INSERT INTO public.users (id) SELECT unnest('{${users}}'::uuid[])`);
+  await owner.query(year);
+  const before = await all();
+  await owner.query(`ALTER TABLE public.events DISABLE TRIGGER once;
+    INSERT INTO public.events (id, user_id, name, occurred_at, received_at)
+      SELECT id, user_id, name, occurred_at + interval '1 second', now() + interval '1 minute' FROM public.events
+      WHERE occurred_at > date_trunc('month', now() AT TIME ZONE 'utc') AT TIME ZONE 'utc' AND occurred_at < now() - interval '1 second';
+    ALTER TABLE public.events ENABLE TRIGGER once`);
+  expect((await all()).rows).toBeGreaterThan(before.rows);
+  await migrate((version) => version > byMonth);
+  expect(await all()).toEqual(before);
+});
+
+test("where months go to the archive, cleaning up takes no event", async () => {
+  await aYear();
+  const before = await all();
+  const cleanup = async (keep: boolean) =>
+    (await owner.query(`SELECT events FROM public.cleanup_batch('130 days', 5000, ${keep})`)).rows[0].events;
+  expect(await cleanup(true)).toBe("0");
+  expect(await all()).toEqual(before);
+  expect(Number(await cleanup(false))).toBeGreaterThan(900);
+});
+
+/** The program of the image that archives, as its container runs it. */
+function archiver(...schedule: string[]) {
+  const child = spawn(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", join(root, "app", "src", "node", "archive.ts"), ...schedule],
+    {
+      env: {
+        PATH: process.env.PATH,
+        TMPDIR: folder,
+        ARCHIVE_DATABASE_URL: url(),
+        ARCHIVE_KEEP_MONTHS: "5",
+        ARCHIVE_ENDPOINT: at.endpoint,
+        ARCHIVE_REGION: at.region,
+        ARCHIVE_BUCKET: at.bucket,
+        ARCHIVE_PREFIX: at.prefix,
+        ARCHIVE_ACCESS_KEY_ID: at.accessKeyId,
+        ARCHIVE_SECRET_ACCESS_KEY: at.secretAccessKey,
+      },
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+  let told = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      told += text;
+    });
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+  return { child, ended, told: () => told };
+}
+const isThere = (path: string) =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
+test("the scheduled archiver takes what the spec does not keep; one that fails is not healthy, and loses nothing", async () => {
+  await aYear();
+  const before = await all();
+  const keep = dueBefore(new Date(), 5);
+  const kept = (await states()).filter(({ to }) => to > keep).map(({ name }) => name);
+  objects.stop();
+  const scheduled = archiver("* * * * * *");
+  const well = join(folder, "archived");
+  const until = async (what: () => Promise<boolean> | boolean) => {
+    while (!(await what())) {
+      expect(scheduled.child.exitCode, scheduled.told()).toBeNull();
+      await sleep(50);
+    }
+  };
+  await until(() => /ECONNREFUSED/.test(scheduled.told()));
+  await until(async () => !(await isThere(well)));
+  expect(await all()).toEqual(before);
+  objects = await serveObjects(folder, "archive", {
+    accessKeyId: at.accessKeyId,
+    secretAccessKey: at.secretAccessKey,
+  });
+  at = { ...at, endpoint: `http://${objects.host}` };
+  bucket = bucketAt(at);
+  scheduled.child.kill("SIGTERM");
+  expect(await scheduled.ended).toBe(0);
+  const again = archiver("* * * * * *");
+  while (!/no whole month before/.test(again.told())) await sleep(50);
+  expect(await isThere(well), again.told()).toBe(true);
+  again.child.kill("SIGTERM");
+  expect(await again.ended).toBe(0);
+  const there = await states();
+  expect(there.filter(({ state }) => state === "here").map(({ name }) => name)).toEqual(kept);
+  expect(there.filter(({ state }) => state === "archived").length).toBeGreaterThan(5);
+  expect(again.told()).not.toContain(at.secretAccessKey);
+  for (const { name, state } of there) if (state === "archived") await restorePartition(owner, bucket, name);
+  expect(await all()).toEqual(before);
+  const once = archiver();
+  expect(await once.ended, once.told()).toBe(0);
 });
 
 test("nobody but the owner asks for a partition by its name", async () => {

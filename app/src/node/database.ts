@@ -61,12 +61,12 @@ export function database(sql: Sql): Database {
         return { eventsToday: Number(today), lastBackup: backup && toBackup(backup) };
       }),
 
-    cleanup: (retentionDays, batch) =>
+    cleanup: (retentionDays, batch, keepEvents) =>
       sql.transaction(undefined, async (query) => {
         const row = only(
           await query<{ events: string; users: string; busy: boolean }>(
-            "SELECT * FROM cleanup_batch(make_interval(days => $1), $2)",
-            [retentionDays, batch],
+            "SELECT * FROM cleanup_batch(make_interval(days => $1), $2, $3)",
+            [retentionDays, batch, keepEvents],
           ),
         );
         return { events: Number(row.events), users: Number(row.users), busy: row.busy };

@@ -57,6 +57,7 @@ export async function nodeServices(
       rateLimitPerMinute: bindings.RATE_LIMIT_PER_MINUTE,
       authSecret: bindings.AUTH_SECRET,
       cronSecret: bindings.CRON_SECRET,
+      eventsArchived: bindings.EVENTS_ARCHIVED,
     },
     clientAddress,
     exposition: async () => ({

@@ -56,6 +56,7 @@ export function workerServices(
       rateLimitPerMinute: bindings.RATE_LIMIT_PER_MINUTE,
       authSecret: bindings.AUTH_SECRET,
       cronSecret: bindings.CRON_SECRET,
+      eventsArchived: false,
     },
     clientAddress,
   };

@@ -168,6 +168,7 @@ export function harness(pg: PGlite) {
       rateLimitPerMinute: 50,
       authSecret: "a-secret-that-is-long-enough-for-tests",
       cronSecret: "another-secret-for-cron",
+      eventsArchived: false,
     },
     lifecycle,
     clientAddress,
