@@ -84,6 +84,7 @@ test("the workflows call the commands that they are for", () => {
   const called = new Set(commands.map(([, [one, two]]) => (one === "pr" ? `${one} ${two}` : one)));
   expect([...called].toSorted()).toEqual(
     [
+      "db",
       "drift",
       "drill",
       "pr comment",
