@@ -2,6 +2,7 @@ import type * as cloudflare from "@pulumi/cloudflare";
 import * as pulumi from "@pulumi/pulumi";
 import type { WorkerBundle } from "../../app/buildWorker.ts";
 import { nameOf } from "../kit/context.ts";
+import { servedBy } from "../kit/serving.ts";
 import type { Cache } from "./cache.ts";
 import type { Edge } from "./cloudflare.ts";
 import type { Database } from "./database.ts";
@@ -37,7 +38,7 @@ export function app(here: Edge, bundle: WorkerBundle, stands: Stands, texts: Tex
   if (earlier) {
     const deployment = deploymentOf(here, part, worker, earlier.versionId);
     const { versionId } = earlier;
-    return { worker, deployment, versionId, image: pulumi.output(releaseText(name, earlier)) };
+    return { worker, deployment, versionId, image: servedBy(releaseText(name, earlier), [deployment]) };
   }
   const { workers, cpuMs, smartPlacement } = here.plan.app.detail;
   const version = versionOf(here, part, worker, {
@@ -50,9 +51,9 @@ export function app(here: Edge, bundle: WorkerBundle, stands: Stands, texts: Tex
     // The schema is up to date before the version that needs it serves.
     after: [stands.database.schema],
   });
-  const image = version.id.apply((versionId) => releaseText(name, { versionId, digest: bundle.digest }));
+  const release = version.id.apply((versionId) => releaseText(name, { versionId, digest: bundle.digest }));
   const deployment = deploymentOf(here, part, worker, version.id);
-  return { worker, deployment, versionId: version.id, image };
+  return { worker, deployment, versionId: version.id, image: servedBy(release, [deployment]) };
 }
 
 export type App = ReturnType<typeof app>;

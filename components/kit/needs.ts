@@ -1,4 +1,4 @@
-import { type Diagnostic, DiagnosticsError, stackSettings } from "../model/diagnostics.ts";
+import { DiagnosticsError, stackSettings } from "../model/diagnostics.ts";
 import type { Platform } from "../model/platform.ts";
 import type { StageName } from "../model/words.ts";
 
@@ -42,25 +42,22 @@ export type Told<S extends StageName> = Platform & {
   readonly [K in keyof (typeof needs)[S] & keyof Platform]-?: NonNullable<Platform[K]>;
 };
 
-/** A setting each that the stage must be told and is not. */
-export function missing(platform: Platform, stage: StageName): Diagnostic[] {
-  const needed: Needs = needs[stage];
-  return (Object.keys(needed) as (keyof Platform)[])
-    .filter((name) => platform[name] === undefined)
-    .map((name) => ({
-      what: `${stage} must be told ${needed[name]}`,
-      where: { file: stackSettings, key: `config.rung:${name}` },
-      mend: `set rung:${name}`,
-    }));
-}
-
 /**
  * What a stage must be told before it can be made.
  * @throws DiagnosticsError naming every setting that is missing
  */
 export function mustBeTold<S extends StageName>(platform: Platform, stage: S): Told<S> {
-  const problems = missing(platform, stage);
-  if (problems.length > 0) throw new DiagnosticsError(problems);
+  const needed: Needs = needs[stage];
+  const missing = (Object.keys(needed) as (keyof Platform)[]).filter((name) => platform[name] === undefined);
+  if (missing.length > 0) {
+    throw new DiagnosticsError(
+      missing.map((name) => ({
+        what: `${stage} must be told ${needed[name]}`,
+        where: { file: stackSettings, key: `config.rung:${name}` },
+        mend: `set rung:${name}`,
+      })),
+    );
+  }
   // each was just looked at
   return platform as Told<S>;
 }

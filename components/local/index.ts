@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ofApp } from "../kit/bindings.ts";
 import type { StackContext } from "../kit/context.ts";
 import type { StageOutputs } from "../kit/outputs.ts";
+import { servedBy } from "../kit/serving.ts";
 import type { Bindings } from "../model/bindings.ts";
 import { alerts } from "./alerts.ts";
 import { app } from "./app.ts";
@@ -77,7 +78,7 @@ class Stage extends pulumi.ComponentResource {
     this.outputs = {
       urls: { app: gate.url, ...watch.urls },
       bindings,
-      image: local.images.app,
+      image: servedBy(local.images.app, replicas),
       parts: {
         storage: named(objects?.container),
         database: named(data?.container, pool),

@@ -4,6 +4,7 @@ import { nameOf, type StackContext } from "../kit/context.ts";
 import { type Migration, migrationsOf } from "../kit/migrations.ts";
 import { mustBeTold } from "../kit/needs.ts";
 import type { StageOutputs } from "../kit/outputs.ts";
+import { servedBy } from "../kit/serving.ts";
 import type { Bindings } from "../model/bindings.ts";
 import { alerts } from "./alerts.ts";
 import { app, appProject } from "./app.ts";
@@ -84,7 +85,7 @@ class Stage extends pulumi.ComponentResource {
     this.outputs = {
       urls: { app: url, supabase: pulumi.interpolate`https://supabase.com/dashboard/project/${within.ref}` },
       bindings,
-      image: running.deployment.id.apply(() => made.digest),
+      image: servedBy(made.digest, [running.deployment]),
       rollout: pulumi.output({
         platform: "vercel" as const,
         project: own.id,

@@ -7,6 +7,10 @@ import { providerSetting } from "./settings.ts";
 export const cloudflareToken = async (stack: string): Promise<string | undefined> =>
   process.env.CLOUDFLARE_API_TOKEN || (await providerSetting(stack, "cloudflare:apiToken"));
 
+/** Where Cloudflare's API is. */
+export const cloudflareUrl = (env: Readonly<Record<string, string | undefined>> = process.env): string =>
+  env.CLOUDFLARE_BASE_URL || "https://api.cloudflare.com/client/v4";
+
 /**
  * Cloudflare's API, as the stack's own provider reaches it.
  * @throws DiagnosticsError when no token is known
@@ -15,7 +19,7 @@ export async function cloudflareAccess(stack: string): Promise<{ baseUrl: string
   const token = await cloudflareToken(stack);
   if (!token)
     throw failure("no token for Cloudflare's API is known", "set CLOUDFLARE_API_TOKEN", "Cloudflare");
-  return { baseUrl: process.env.CLOUDFLARE_BASE_URL || "https://api.cloudflare.com/client/v4", token };
+  return { baseUrl: cloudflareUrl(), token };
 }
 
 /**

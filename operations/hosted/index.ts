@@ -1,5 +1,5 @@
-import { missing } from "../../components/kit/needs.ts";
-import { DiagnosticsError, failure } from "../../components/model/diagnostics.ts";
+import { mustBeTold } from "../../components/kit/needs.ts";
+import { failure, ofSettings } from "../../components/model/diagnostics.ts";
 import type { PlatformName, Rollout } from "../../components/model/rollout.ts";
 import type { Capability } from "../../components/model/words.ts";
 import { reachByEnvironment } from "../database/reach.ts";
@@ -33,11 +33,7 @@ export const hostedOperations: StageOperations = {
   prepare: async () => {},
   async obstacles(target, made) {
     const { platform, stage } = target.context;
-    const untold = missing(platform, stage).map((one) => ({
-      ...one,
-      where: { ...one.where, file: target.file },
-    }));
-    if (untold.length > 0) throw new DiagnosticsError(untold);
+    await ofSettings(target.file, () => mustBeTold(platform, stage));
     return zoneTaken(target, made);
   },
   recover: async () => ({ removed: [], drifted: false }),

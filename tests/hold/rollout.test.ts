@@ -59,6 +59,7 @@ test("an image that never gets healthy gets no traffic, and up ends with its las
   expect(code).toBe(1);
   expect(err).toContain("the configuration is missing its heart");
   expect(served).toBeGreaterThan(20);
+  expect(await output(own, "image")).toBe(first);
   expect((await replicas()).map(({ Id }) => Id).toSorted()).toEqual(before);
 
   await own.set({});
@@ -66,6 +67,7 @@ test("an image that never gets healthy gets no traffic, and up ends with its las
   const status = JSON.parse((await rung("status", "--stack", own.stack, "--json")).out);
   expect(status.healthy).toBe(true);
   expect(status.image).toBe(first);
+  expect(status.releases.map(({ image }: { image: string }) => image)).not.toContain(broken);
   expect(await replicas()).toHaveLength(2);
 });
 

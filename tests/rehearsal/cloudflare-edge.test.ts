@@ -178,6 +178,11 @@ test("a rollback sends all requests to the version of before, and going on to a 
     changes.map(({ operation, type, name }) => `${operation} ${type.split(":").at(-1)} ${name}`).toSorted(),
   ).toEqual(["delete WorkerVersion app", "replace WorkersDeployment app"]);
   expect(await on.run("preview", { RUNG_APP_IMAGE: first })).toEqual([]);
+  // The new version is made, and its deployment fails: the one before still serves, and is named.
+  await expect(on.run("up", { RUNG_FAULT: "before:create:2:error" })).rejects.toThrow();
+  expect((await on.state())["WorkerVersion app"]).toBeDefined();
+  expect(await serving()).toEqual({ versionId: version, percentage: 100 });
+  expect((await on.outputs()).image).toBe(first);
   await on.run("up");
   expect((await serving())?.versionId).not.toBe(version);
   expect(await on.run("preview")).toEqual([]);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { cloudflareUrl } from "../../hosted/cloudflare.ts";
 import { JsonApi } from "./json.ts";
 import { type Reach, stackInName, told, type VendorThing } from "./vendor.ts";
 
@@ -55,8 +56,7 @@ export const reachCloudflare: Reach = (where) => {
   const zone = told(where, "", "rung:cloudflareZoneId");
   const domain = told(where, "", "rung:domain");
   if (!token || !account) return { cannot: "CLOUDFLARE_API_TOKEN or rung:cloudflareAccountId is not set" };
-  const base = where.env.CLOUDFLARE_BASE_URL || "https://api.cloudflare.com/client/v4";
-  const api = new JsonApi("Cloudflare", base, token);
+  const api = new JsonApi("Cloudflare", cloudflareUrl(where.env), token);
 
   const stackOf = (kind: string, name: string): string | undefined => {
     if (kind !== "record") return stackInName(where.app, name);
