@@ -1,12 +1,13 @@
 import { defineConfig } from "vitest/config";
 
-const tier = (name: string, seconds: number, parallel: boolean, globalSetup: string[] = []) => ({
+/** @param files test files that run at once */
+const tier = (name: string, seconds: number, files: number | string = 1, globalSetup: string[] = []) => ({
   test: {
     name,
     include: [`tests/${name}/**/*.test.ts`],
     testTimeout: seconds * 1000,
     hookTimeout: seconds * 1000,
-    fileParallelism: parallel,
+    maxWorkers: files,
     globalSetup,
   },
 });
@@ -15,13 +16,13 @@ const tier = (name: string, seconds: number, parallel: boolean, globalSetup: str
 export default defineConfig({
   test: {
     projects: [
-      tier("unit", 30, true),
-      tier("rehearsal", 300, false),
-      tier("local", 600, false, ["tests/local/setup.ts"]),
-      tier("promote", 300, false),
-      tier("hold", 1200, false),
-      tier("slow", 7200, false),
-      tier("workers", 60, false),
+      tier("unit", 30, "100%"),
+      tier("rehearsal", 300, 2),
+      tier("local", 600, 1, ["tests/local/setup.ts"]),
+      tier("promote", 300),
+      tier("hold", 1200),
+      tier("slow", 7200),
+      tier("workers", 60),
     ],
   },
 });
