@@ -1,24 +1,10 @@
 import { createHash } from "node:crypto";
-import { AwsClient } from "aws4fetch";
 import { DiagnosticsError, failure } from "../../components/model/diagnostics.ts";
 import { ask, type StateResource } from "../../engine/pulumi.ts";
 import { specialSignature } from "../../engine/specialSignature.ts";
 import type { Toolchain } from "../../engine/toolchain.ts";
 import type { Report } from "../progress.ts";
-import { each, first, toXml } from "../s3/xml.ts";
-
-/** A bucket of R2's or S3's, and what opens it by the S3 API. */
-export interface OpenBucket {
-  readonly name: string;
-  readonly endpoint: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-  /** R2 takes us-east-1 for its own "auto" (developers.cloudflare.com/r2/api/s3/api, 2026-11). */
-  readonly region?: string;
-  /** Keeps older versions, which must go too; R2 knows none. */
-  readonly versioned?: boolean;
-}
+import { emptyBucket, type FullBucket } from "../s3/empty.ts";
 
 /**
  * Takes all objects out of a stack's buckets in R2, which deletes none that holds any: of those whose own key is in the
@@ -51,7 +37,7 @@ export function notEmpty(error: unknown): unknown {
 }
 
 /** The buckets of a state that have a key of their own: the account token of the same name. */
-async function openBuckets(toolchain: Toolchain, stack: string): Promise<OpenBucket[]> {
+async function openBuckets(toolchain: Toolchain, stack: string): Promise<FullBucket[]> {
   const { code, stdout } = await ask(toolchain, ["stack", "export", "--show-secrets", "--stack", stack]);
   if (code !== 0) return [];
   // Pulumi's own format, version 3
@@ -73,6 +59,8 @@ async function openBuckets(toolchain: Toolchain, stack: string): Promise<OpenBuc
           endpoint:
             process.env.RUNG_R2_ENDPOINT || `https://${String(accountId)}${where}.r2.cloudflarestorage.com`,
           accessKeyId: token.id,
+          // R2 takes it for its own "auto" (developers.cloudflare.com/r2/api/s3/api, 2026-11)
+          region: "us-east-1",
           secretAccessKey: createHash("sha256").update(value).digest("hex"),
         },
       ];
@@ -86,47 +74,4 @@ function plain(value: unknown): string | undefined {
   const { plaintext } = value as { plaintext?: string };
   const text: unknown = plaintext === undefined ? undefined : JSON.parse(plaintext);
   return typeof text === "string" ? text : undefined;
-}
-
-/**
- * Deletes every object of a bucket, and what was begun to be uploaded to it.
- * @returns how many objects there were
- * @throws Error with what the server said
- */
-export async function emptyBucket(bucket: OpenBucket): Promise<number> {
-  const { name, endpoint, region = "us-east-1", versioned = false, ...key } = bucket;
-  const client = new AwsClient({ ...key, region, service: "s3", retries: 3 });
-  const base = `${endpoint}/${name}`;
-  const send = async (url: string, init: RequestInit = {}): Promise<string> => {
-    const answer = await client.fetch(url, init);
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${answer.status} ${first(text, "Code") ?? answer.statusText}`);
-    return text;
-  };
-  let gone = 0;
-  for (;;) {
-    const listed = await send(`${base}?${versioned ? "versions" : "list-type=2"}&max-keys=1000`);
-    const keys = (versioned ? ["Version", "DeleteMarker"] : ["Contents"])
-      .flatMap((tag) => each(listed, tag))
-      .map((one) => ({ key: first(one, "Key") ?? "", version: first(one, "VersionId") }));
-    if (keys.length === 0) break;
-    const objects = keys.map(({ key: its, version }) => {
-      const which = version === undefined ? "" : `<VersionId>${toXml(version)}</VersionId>`;
-      return `<Object><Key>${toXml(its)}</Key>${which}</Object>`;
-    });
-    const body = `<Delete><Quiet>true</Quiet>${objects.join("")}</Delete>`;
-    const md5 = createHash("md5").update(body).digest("base64");
-    const refused = each(
-      await send(`${base}?delete`, { method: "POST", body, headers: { "content-md5": md5 } }),
-      "Error",
-    );
-    if (refused[0]) throw new Error(`${first(refused[0], "Key")}: ${first(refused[0], "Code")}`);
-    gone += keys.length;
-  }
-  for (const upload of each(await send(`${base}?uploads`), "Upload")) {
-    const [object = "", id = ""] = [first(upload, "Key"), first(upload, "UploadId")];
-    const path = object.split("/").map(encodeURIComponent).join("/");
-    await send(`${base}/${path}?uploadId=${encodeURIComponent(id)}`, { method: "DELETE" });
-  }
-  return gone;
 }

@@ -1,24 +1,17 @@
-import http from "node:http";
-import https from "node:https";
-import { setTimeout as sleep } from "node:timers/promises";
-import { AwsV4Signer } from "aws4fetch";
-import { each, first } from "./xml.ts";
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  paginateListObjectsV2,
+} from "@aws-sdk/client-s3";
+import { type S3At, s3Client } from "../../engine/s3.ts";
 
 /** Where a bucket is, and what opens it. */
-export interface BucketAt {
-  /** With its scheme, e.g. `https://s3.eu-central-1.amazonaws.com`; the bucket's name is put into the path. */
-  readonly endpoint: string;
-  readonly region: string;
+export interface BucketAt extends S3At {
   readonly bucket: string;
   /** Before every key; empty, or ending in `/`. */
   readonly prefix: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-  /** A Unix socket that leads there, instead of the endpoint's host. */
-  readonly socketPath?: string;
-  /** PEM of the authority to trust instead of the public ones. */
-  readonly ca?: string;
 }
 
 /** A few objects of an S3-compatible bucket, each small enough for memory. */
@@ -32,100 +25,32 @@ export interface Bucket {
   remove(key: string): Promise<void>;
 }
 
-/** Tries again what the server could not do or nobody answered: each request does the same when it is sent twice. */
-const attempts = 5;
-
-export function bucketAt(at: BucketAt): Bucket {
-  const base = `${at.endpoint.replace(/\/$/, "")}/${at.bucket}`;
-  const urlOf = (key: string) => `${base}/${(at.prefix + key).split("/").map(encodeURIComponent).join("/")}`;
+/** @throws S3ServiceException, by any of its methods, with what the server said */
+export function bucketAt({ bucket, prefix, ...at }: BucketAt): Bucket {
+  const client = s3Client(at);
+  const object = (key: string) => ({ Bucket: bucket, Key: prefix + key });
   return {
     async put(key, body) {
-      await send(at, "PUT", urlOf(key), body);
+      await client.send(new PutObjectCommand({ ...object(key), Body: body }));
     },
     async get(key) {
-      const answer = await send(at, "GET", urlOf(key), undefined, [404]);
-      return answer.status === 404 ? undefined : answer.body;
+      try {
+        const { Body } = await client.send(new GetObjectCommand(object(key)));
+        return Body && Buffer.from(await Body.transformToByteArray());
+      } catch (error) {
+        if (error instanceof NoSuchKey) return undefined;
+        throw error;
+      }
     },
     async list(start) {
       const found: string[] = [];
-      for (let token: string | undefined, more = true; more; ) {
-        const query = new URLSearchParams({ "list-type": "2", prefix: at.prefix + start });
-        if (token !== undefined) query.set("continuation-token", token);
-        const xml = (await send(at, "GET", `${base}?${query}`)).body.toString("utf8");
-        for (const one of each(xml, "Contents")) {
-          const key = first(one, "Key");
-          if (key !== undefined) found.push(key.slice(at.prefix.length));
-        }
-        token = first(xml, "NextContinuationToken");
-        more = first(xml, "IsTruncated") === "true" && token !== undefined;
-      }
+      const pages = paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix + start });
+      for await (const { Contents } of pages)
+        for (const { Key } of Contents ?? []) if (Key !== undefined) found.push(Key.slice(prefix.length));
       return found.toSorted();
     },
     async remove(key) {
-      await send(at, "DELETE", urlOf(key), undefined, [404]);
+      await client.send(new DeleteObjectCommand(object(key)));
     },
   };
-}
-
-interface Answer {
-  readonly status: number;
-  readonly body: Buffer;
-}
-
-/** @throws Error with what the server said */
-async function send(
-  at: BucketAt,
-  method: string,
-  url: string,
-  body?: Buffer,
-  fine: readonly number[] = [],
-): Promise<Answer> {
-  for (let attempt = 1; ; attempt += 1) {
-    const last = attempt >= attempts;
-    try {
-      const answer = await once(at, method, url, body);
-      if (answer.status < 300 || fine.includes(answer.status)) return answer;
-      const code = first(answer.body.toString("utf8"), "Code") ?? "";
-      const refused = new Error(`${method} ${new URL(url).pathname}: ${answer.status} ${code}`.trim());
-      if (last || answer.status < 500) throw Object.assign(refused, { refused: true });
-    } catch (error) {
-      if (last || (error as { refused?: boolean }).refused) throw error;
-    }
-    await sleep(200 * 2 ** attempt);
-  }
-}
-
-async function once(at: BucketAt, method: string, url: string, body?: Buffer): Promise<Answer> {
-  const { accessKeyId, secretAccessKey, sessionToken, region, socketPath, ca } = at;
-  const signed = await new AwsV4Signer({
-    ...{ method, url, accessKeyId, secretAccessKey, region, service: "s3" },
-    ...(sessionToken && { sessionToken }),
-    ...(body && { body: new Uint8Array(body) }),
-  }).sign();
-  const headers = { ...Object.fromEntries(signed.headers), host: signed.url.host };
-  const transport = signed.url.protocol === "https:" ? https : http;
-  return new Promise((resolve, reject) => {
-    const outgoing = transport.request(
-      {
-        method,
-        path: `${signed.url.pathname}${signed.url.search}`,
-        hostname: signed.url.hostname,
-        port: signed.url.port,
-        // over a socket TLS does not know whom to expect
-        ...(socketPath && { socketPath, servername: signed.url.hostname }),
-        ...(ca && { ca }),
-        headers: { ...headers, "content-length": body?.length ?? 0 },
-        agent: false,
-        timeout: 60_000,
-      },
-      (incoming) => {
-        const chunks: Buffer[] = [];
-        incoming.on("data", (chunk: Buffer) => chunks.push(chunk)).on("error", reject);
-        incoming.on("end", () => resolve({ status: incoming.statusCode ?? 0, body: Buffer.concat(chunks) }));
-      },
-    );
-    outgoing.on("timeout", () => outgoing.destroy(new Error("no answer within a minute")));
-    outgoing.on("error", reject);
-    outgoing.end(body);
-  });
 }

@@ -8,13 +8,14 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { s3Client } from "../../engine/s3.ts";
 import { finish, rollBack } from "../../migrations/stages/back.ts";
 import { begin } from "../../migrations/stages/begin.ts";
 import { compareAll } from "../../migrations/stages/compare.ts";
 import { cutOver } from "../../migrations/stages/cutover.ts";
 import { type Move, usual } from "../../migrations/stages/move.ts";
 import { objectFindings } from "../../migrations/stages/objects/plan.ts";
-import { openStore, type Store, type Stores } from "../../migrations/stages/objects/store.ts";
+import type { Store, Stores } from "../../migrations/stages/objects/store.ts";
 import { openMove } from "../../migrations/stages/open.ts";
 import { poolerTraffic } from "../../migrations/stages/traffic.ts";
 import { differencesInWords } from "../../migrations/stages/verify.ts";
@@ -67,7 +68,7 @@ afterEach(async () => {
 });
 
 const at = (side: "source" | "target") => ({
-  client: openStore(stores[side]),
+  client: s3Client(stores[side]),
   Bucket: bucketOf[side],
 });
 

@@ -2,9 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { failure } from "../../../components/model/diagnostics.ts";
+import { s3Client } from "../../../engine/s3.ts";
 import { writeDurably } from "../journal.ts";
 import type { Serving } from "../states.ts";
-import { copyObject, hashObject, list, openStore, type Place, removeObject, type Stores } from "./store.ts";
+import { copyObject, hashObject, list, type Place, removeObject, type Stores } from "./store.ts";
 
 /** What both sides had when an object was last brought in step: their ETags, by bucket of the source and key. */
 type Known = Record<string, Record<string, { readonly source: string; readonly target: string }>>;
@@ -112,7 +113,7 @@ export async function eachBucket(
   { source, target, buckets }: Stores,
   work: (places: Readonly<Record<Serving, Place>>, bucket: string) => Promise<void>,
 ): Promise<void> {
-  const clients: Record<Serving, S3Client> = { source: openStore(source), target: openStore(target) };
+  const clients: Record<Serving, S3Client> = { source: s3Client(source), target: s3Client(target) };
   try {
     for (const bucket of buckets) {
       const places = {

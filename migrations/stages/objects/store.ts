@@ -5,21 +5,17 @@ import {
   GetObjectCommand,
   type GetObjectCommandOutput,
   paginateListObjectsV2,
-  S3Client,
+  type S3Client,
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
+import type { S3At } from "../../../engine/s3.ts";
 import type { Serving } from "../states.ts";
 
 /** A place that keeps objects and speaks S3. */
-export interface Store {
+export interface Store extends S3At {
   readonly side: Serving;
   /** The stack's name, for people. */
   readonly name: string;
-  /** With its path, where there is one: `https://<ref>.supabase.co/storage/v1/s3`. */
-  readonly endpoint: string;
-  readonly region: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
 }
 
 /** Both ends, and which bucket of the source is which of the target. */
@@ -34,17 +30,6 @@ export interface Listed {
   readonly etag: string;
   readonly bytes: number;
 }
-
-/** Path style: what is no AWS has no name for each bucket. Checksums beyond S3's first ones are not known everywhere. */
-export const openStore = ({ endpoint, region, accessKeyId, secretAccessKey }: Store): S3Client =>
-  new S3Client({
-    endpoint,
-    region,
-    credentials: { accessKeyId, secretAccessKey },
-    forcePathStyle: true,
-    requestChecksumCalculation: "WHEN_REQUIRED",
-    responseChecksumValidation: "WHEN_REQUIRED",
-  });
 
 /** Every object of a bucket by its key. */
 export async function list({ client, bucket }: Place): Promise<Map<string, Listed>> {
