@@ -1,7 +1,9 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import type * as grpc from "@grpc/grpc-js";
 import pb from "@pulumi/pulumi/proto/language_pb.js";
 import { type Children, endChild } from "./children.ts";
-import { ended, nodeArguments, runner, typescript } from "./program.ts";
+import { ended, nodeArguments, readAsItIs, runner, typescript } from "./program.ts";
 
 /** Runs a plugin that is written for Node, e.g. a policy pack; streams what it prints, then how it ended. */
 export async function runPlugin(
@@ -14,7 +16,7 @@ export async function runPlugin(
   const folder = info?.getProgramDirectory() || request.getProgram();
   try {
     const policy = request.getKind() === "analyzer";
-    const args = policy ? policyArguments(folder, engine) : pluginArguments(request, folder);
+    const args = policy ? policyArguments(info, folder, engine) : pluginArguments(request, folder);
     const child = children.start([...nodeArguments(info), ...args], {
       // a policy pack reads its own package.json from where it runs
       cwd: policy ? folder : request.getPwd() || folder,
@@ -43,11 +45,11 @@ export async function runPlugin(
   }
 }
 
-const policyArguments = (folder: string, engine: string): string[] => [
-  runner("run-policy-pack", folder),
-  engine,
-  folder,
-];
+/** Pulumi's runner loads a compiler first, whatever the pack; one that Node reads as it is does without. */
+const policyArguments = (info: pb.ProgramInfo | undefined, folder: string, engine: string): string[] =>
+  readAsItIs(info)
+    ? [createRequire(join(folder, "package.json")).resolve(folder)]
+    : [runner("run-policy-pack", folder), engine, folder];
 
 const pluginArguments = (request: pb.RunPluginRequest, folder: string): string[] => [
   runner("run-plugin", folder),

@@ -95,6 +95,8 @@ export const nodeArguments = (info: pb.ProgramInfo | undefined): string[] =>
     .filter((word) => word !== "");
 
 /** With `typescript: false`, Node reads the types away itself; otherwise Pulumi's runner compiles, as ever. */
+export const readAsItIs = (info: pb.ProgramInfo | undefined): boolean => option(info, "typescript") === false;
+
 export const typescript = (info: pb.ProgramInfo | undefined): Record<string, string> => ({
-  PULUMI_NODEJS_TYPESCRIPT: option(info, "typescript") === false ? "false" : "true",
+  PULUMI_NODEJS_TYPESCRIPT: readAsItIs(info) ? "false" : "true",
 });

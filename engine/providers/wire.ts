@@ -1,9 +1,7 @@
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
-import { specialSignature } from "../specialSignature.ts";
+import { secretSignature, specialSignature } from "../specialSignature.ts";
 import { isObject } from "./generic/values.ts";
 import type { Values } from "./provider.ts";
-
-const secretMark = "1b47061264138c4ac30d75fd1eb44270";
 
 /** Which parts of some values are secret: the whole, or by key. */
 export type SecretParts = true | { readonly [key: string]: SecretParts };
@@ -29,7 +27,7 @@ function unwrap(value: unknown): { plain: unknown; secrets: SecretParts | undefi
     };
   }
   if (!isObject(value)) return { plain: value, secrets: undefined };
-  if (value[specialSignature] === secretMark) return { plain: unwrap(value.value).plain, secrets: true };
+  if (value[specialSignature] === secretSignature) return { plain: unwrap(value.value).plain, secrets: true };
   const parts = Object.entries(value).map(([key, part]) => [key, unwrap(part)] as const);
   return {
     plain: Object.fromEntries(parts.map(([key, part]) => [key, part.plain])),
@@ -53,7 +51,7 @@ export function send(values: Values, secrets?: SecretParts): struct.Struct {
 
 function wrap(value: unknown, secrets: SecretParts | undefined): unknown {
   if (value === undefined || value === null) return null;
-  if (secrets === true) return { [specialSignature]: secretMark, value: wrap(value, undefined) };
+  if (secrets === true) return { [specialSignature]: secretSignature, value: wrap(value, undefined) };
   if (Array.isArray(value)) return value.map((part, index) => wrap(part, secrets?.[String(index)]));
   if (!isObject(value)) return value;
   return Object.fromEntries(
