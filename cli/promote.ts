@@ -9,6 +9,7 @@ import {
   goingMove,
   type PromoteOptions,
   planMove,
+  reached,
   startMove,
   statusOf,
 } from "../operations/promote.ts";
@@ -66,7 +67,9 @@ async function run<T extends object>(
   const title = `promote ${step} · ${flags.from} → ${flags.to}`;
   const ended = await watched(flags, title, async (report) => {
     const options = optionsOf(flags);
-    const done = await alone(options, `rung promote ${step}`, () => work(options, sayTo(report, step)));
+    const done = await alone(options, `rung promote ${step}`, () =>
+      reached(options, true, (there) => work(there, sayTo(report, step))),
+    );
     report({ event: "step", step, state: "done" });
     return done;
   });
@@ -80,7 +83,7 @@ const marks = { blocks: paint("red", "✖"), attention: paint("yellow", "!"), no
 
 /** @returns 3 when something blocks the move, 2 when a person must decide something, else 0 */
 export async function promotePlan(flags: PromoteFlags): Promise<number> {
-  const planned = await planMove(optionsOf(flags));
+  const planned = await reached(optionsOf(flags), false, planMove);
   const levels = new Set(planned.findings.map(({ level }) => level));
   if (flags.json) print([JSON.stringify(planned, null, 2)]);
   else
@@ -120,7 +123,7 @@ export const promoteStart = (flags: PromoteFlags): Promise<number> =>
 
 /** @returns 2 when nothing follows, or no move was begun */
 export async function promoteStatus(flags: PromoteFlags): Promise<number> {
-  const status = await statusOf(optionsOf(flags));
+  const status = await reached(optionsOf(flags), false, statusOf);
   if (flags.json) print([JSON.stringify(status ?? null, null, 2)]);
   else if (!status) print(["  no move was begun"]);
   else {

@@ -20,7 +20,8 @@ export function down(target: Target, { deleteData, signal }: DownOptions, report
   const { stack, stage } = target.context;
   return changing(target, "rung down", report, async (toolchain) => {
     const refresh = await settle(toolchain, target, report);
-    const { providerProtects, emptyStores, refusedDown } = await operationsOf(stage);
+    const { providerProtects, emptyStores, refusedDown, detach } = await operationsOf(stage);
+    await detach?.(target.context);
     if (deleteData && !providerProtects) await unprotectAll(toolchain, stack);
     else if (providerProtects) await lift({ toolchain, stack }, deleteData, report);
     if (deleteData) await emptyStores?.(toolchain, stack, report);

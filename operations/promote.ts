@@ -1,9 +1,10 @@
+import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { failure } from "../components/model/diagnostics.ts";
 import { minutes } from "../components/model/duration.ts";
 import { LockedError, withFileLock } from "../engine/fileLock.ts";
-import { paths } from "../engine/paths.ts";
+import { paths, root } from "../engine/paths.ts";
 import { begin } from "../migrations/stages/begin.ts";
 import { type Finding, worstFirst } from "../migrations/stages/finding.ts";
 import { lagOf } from "../migrations/stages/follow.ts";
@@ -18,8 +19,12 @@ import { estimate, findings } from "../migrations/stages/plan.ts";
 import { name, type Side, type Sides, withSession } from "../migrations/stages/side.ts";
 import { ended, namesOf, serving } from "../migrations/stages/states.ts";
 import { type Pooler, poolerTraffic } from "../migrations/stages/traffic.ts";
+import { settingsFile } from "../stacks/settings.ts";
+import { mustLive } from "./living.ts";
 import { storesFrom } from "./promoteStores.ts";
-import { loadSpec } from "./target.ts";
+import type { MoveReach } from "./stage.ts";
+import { operationsOf } from "./stages.ts";
+import { loadSpec, loadTarget } from "./target.ts";
 
 export interface PromoteOptions {
   readonly from: string;
@@ -29,6 +34,8 @@ export interface PromoteOptions {
   /** `schema.table`, as people write it. */
   readonly identityFull: readonly string[];
   readonly limits: Partial<Limits>;
+  /** Set by `reached` where both stacks are Rung's to reach; else addresses come from the environment. */
+  readonly reach?: MoveReach;
 }
 
 /** What addresses are taken from; never an argument, which process lists show. */
@@ -45,9 +52,10 @@ export const variables = {
 
 /** @throws DiagnosticsError, exit code 64, for an address that is missing or none */
 export function sidesFrom(
-  { from, to }: Pick<PromoteOptions, "from" | "to">,
+  { from, to, reach }: Pick<PromoteOptions, "from" | "to" | "reach">,
   env: NodeJS.ProcessEnv = process.env,
 ): Sides {
+  if (reach) return reach.sides;
   if (from === to) throw failure("--from and --to are the same stack", "name two", "rung promote", 64);
   const side = (which: Side["side"], called: string): Side => {
     const url = address(env, variables[which], called);
@@ -66,6 +74,42 @@ function address(env: NodeJS.ProcessEnv, variable: string, called: string): stri
     "rung promote",
     64,
   );
+}
+
+/**
+ * Runs a step's work on two stacks that Rung reaches by itself, where both are of such a stage and no address is given
+ * in the environment; else as it is.
+ * @param changes whether the step may attach anything: `plan` and `status` leave all as it is
+ */
+export async function reached<T>(
+  options: PromoteOptions,
+  changes: boolean,
+  work: (options: PromoteOptions) => Promise<T>,
+): Promise<T> {
+  const reach = await reachOf(options);
+  if (!reach) return work(options);
+  try {
+    if (changes) await reach.bridge();
+    return await work({ ...options, reach });
+  } finally {
+    if (changes) await unbridged(options, reach);
+    await reach.close();
+  }
+}
+
+async function reachOf({ from, to }: PromoteOptions): Promise<MoveReach | undefined> {
+  if (from === to || process.env[variables.source] || process.env[variables.target]) return undefined;
+  if (![from, to].every((stack) => existsSync(join(root, settingsFile(stack))))) return undefined;
+  const { context } = await loadTarget(from);
+  const { move } = await operationsOf(context.stage);
+  if (!move || (await loadTarget(to)).context.stage !== context.stage) return undefined;
+  return move(await mustLive(from), await mustLive(to));
+}
+
+/** What was attached for a move goes with it; a rehearsal leaves no move behind. */
+async function unbridged(options: PromoteOptions, reach: MoveReach): Promise<void> {
+  const journal = (await currentMove(options))?.journal;
+  if (!journal || ended.includes(journal.state)) await reach.unbridge(journal ? serving(journal) : "source");
 }
 
 /** PgBouncer, where it is named. */
@@ -168,11 +212,14 @@ export async function goingMove(options: PromoteOptions, say: (what: string) => 
 
 async function moveOf(options: PromoteOptions, memory: Memory, say: (what: string) => void): Promise<Move> {
   const sides = sidesFrom(options);
-  const pooler = poolerFrom(process.env, sides.source);
+  const pooler = options.reach ? undefined : poolerFrom(process.env, sides.source);
   const watchHours = minutes((await loadSpec()).objectives.watchAfterMove) / 60;
-  const limits = { ...usual, watchHours, ...options.limits };
+  const knownRoles = [...(options.reach?.knownRoles ?? []), ...(options.limits.knownRoles ?? [])];
+  const limits = { ...usual, watchHours, ...options.limits, knownRoles };
   const objects = storesFrom(options);
   const move = { sides, memory, limits, say, ...(objects ? { objects } : {}) };
+  const { reach } = options;
+  if (reach) return { ...move, traffic: reach.traffic, guardian: () => reach.guardian(memory.folder) };
   if (!pooler) return move;
   return {
     ...move,

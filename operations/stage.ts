@@ -6,6 +6,9 @@ import type { Capability } from "../components/model/words.ts";
 import type { Checkpoint } from "../engine/pulumi.ts";
 import type { Toolchain } from "../engine/toolchain.ts";
 import type { MigrationState } from "../migrations/runner.ts";
+import type { Sides } from "../migrations/stages/side.ts";
+import type { Serving } from "../migrations/stages/states.ts";
+import type { Traffic } from "../migrations/stages/traffic.ts";
 import type { Reach } from "./database/reach.ts";
 import type { ProviderBackups } from "./hosted/backups/provider.ts";
 import type { Report } from "./progress.ts";
@@ -61,10 +64,29 @@ export interface StageOperations {
   readonly archive?: (living: Living) => Promise<OpenArchive>;
   /** Puts all rows of one stack's app into another's; left out where Rung reaches no two databases at once. */
   readonly copyRows?: (from: Living, to: Living) => Promise<void>;
+  /** Reaches two stacks of the stage for a move; left out where their addresses must be given. */
+  readonly move?: (from: Living, to: Living) => Promise<MoveReach>;
+  /** Takes away what others have attached to a stack, before it goes down. */
+  readonly detach?: (context: StackContext) => Promise<void>;
   /** Backups that Rung makes itself; left out where the provider makes them. */
   readonly backup?: BackupOperations;
   /** Backups that the provider makes, by its API; undefined where it has none that Rung drives. */
   readonly providerBackups?: (living: Living) => Promise<ProviderBackups | undefined>;
+}
+
+/** How `rung promote` reaches two stacks, until `close`. */
+export interface MoveReach {
+  readonly sides: Sides;
+  readonly traffic: Traffic;
+  /** Puts traffic right by itself if this process is killed. @returns what ends it */
+  readonly guardian: (folder: string) => Promise<() => Promise<void>>;
+  /** Roles that may stay connected past the pooler. */
+  readonly knownRoles: readonly string[];
+  /** Lets both servers reach each other, and the source's pooler the target. Doing it twice does no harm. */
+  bridge(): Promise<void>;
+  /** Closes what is not needed any more, once a move has ended. */
+  unbridge(serves: Serving): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** What was made, by the labels that it was made with: how orphans are found. */

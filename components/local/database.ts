@@ -1,5 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { nameOf, type StackContext } from "../kit/context.ts";
 import { postgresSettings } from "./config/postgres.ts";
 import { container, type Mounted } from "./container.ts";
 import type { Local } from "./local.ts";
@@ -30,7 +31,7 @@ export function database(local: Local, storage: Storage): Database {
   const { detail } = plan.database;
   const data = volume(local, "database-data", "data");
   const socket = volume(local, "database-socket", "scratch");
-  const { cert, key } = secrets.leaf("database");
+  const { cert, key } = secrets.leaf("database", { dns: ["database", peerName(context)] });
   const made = container(local, "database", {
     capability: "database",
     image: images.database,
@@ -66,6 +67,9 @@ export function database(local: Local, storage: Storage): Database {
     socket,
   };
 }
+
+/** The database's name on another stack's network, while data moves between the two. */
+export const peerName = (context: StackContext): string => nameOf(context, "database-peer");
 
 /** Where database and backup keep the cluster and its socket. */
 export const databaseVolumes = (data: docker.Volume, socket: docker.Volume, readOnly = false): Mounted[] => [

@@ -1,6 +1,7 @@
 import type * as docker from "@pulumi/docker";
 import { container } from "./container.ts";
 import type { Local } from "./local.ts";
+import { volume } from "./network.ts";
 
 /**
  * PgBouncer in front of the database, on `pooler:6432`, TLS on both sides. Clients wait in it while the database
@@ -24,6 +25,8 @@ export function pooler(local: Local): docker.Container {
       TLS_KEY: key,
       CA_CERT: secrets.ca,
     },
+    // where a move has led it
+    volumes: [{ volume: volume(local, "pooler-lead", "scratch"), path: "/var/lib/pooler" }],
     scratch: [{ path: "/run/pooler", uid: 10003 }, { path: "/tmp" }],
     health: { test: ["healthy"] },
     stopSignal: "SIGINT",

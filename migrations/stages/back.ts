@@ -109,6 +109,7 @@ export async function abort(move: Move, reason: string): Promise<void> {
     ["planned", "target-ready", "copying", "following", "verified"],
     async (sessions) => {
       await takeAway(move, sessions);
+      await unfence(sessions.target);
       await move.memory.write({ state: "aborted", reason }, { reason });
     },
   );

@@ -1,6 +1,8 @@
 import type pg from "pg";
 import { catalogueHash, catalogueOf } from "./catalogue.ts";
 import { copyTables } from "./copy.ts";
+import { closeTo, unfence } from "./fence.ts";
+import { some } from "./finding.ts";
 import { applied, createSlot, dropSlot, lagOf, marker, publish, subscribe, unsubscribe } from "./follow.ts";
 import { stop } from "./guard.ts";
 import { applicationOf, type Move, namesIn, type Sessions, sameSchema, step } from "./move.ts";
@@ -16,7 +18,7 @@ import {
   markTarget,
   rolesOf,
 } from "./schema.ts";
-import { tablesOf } from "./tables.ts";
+import { filled, tablesOf } from "./tables.ts";
 
 /**
  * Brings the target up to the source, and has it follow. Killed at any moment, it goes on: a copy begins anew, because
@@ -45,15 +47,19 @@ export async function begin(move: Move): Promise<void> {
 async function ready(move: Move, { target }: Sessions): Promise<void> {
   const { journal } = move.memory;
   if (!(await isMarked(target, journal.id))) {
-    const found = await tablesOf(target, journal.schemas);
+    const found = await filled(target, await tablesOf(target, journal.schemas));
     if (found.length > 0)
       throw stop(
-        `the target is not empty: ${found
-          .slice(0, 5)
-          .map(({ label }) => label)
-          .join(", ")}`,
-        "give an empty database; see that source and target are not the wrong way round",
+        `the target is not empty: ${some(found)}`,
+        "give one without rows; see that source and target are not the wrong way round",
       );
+    await closeTo(target, move.sides.target, applicationOf(move));
+    // somebody may have written until just now
+    const since = await filled(target, await tablesOf(target, journal.schemas));
+    if (since.length > 0) {
+      await unfence(target);
+      throw stop(`the target is written to: ${some(since)}`, "stop who writes there, and run this again");
+    }
     await markTarget(target, journal.id);
   }
   await move.memory.write({ state: "target-ready" });

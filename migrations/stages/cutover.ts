@@ -1,7 +1,7 @@
 import { guardLag, refreshViews } from "./begin.ts";
 import { both, evidenceOf } from "./compare.ts";
 import { copyTables } from "./copy.ts";
-import { fence, nobodyElse, unfence } from "./fence.ts";
+import { closeTo, fence, nobodyElse, unfence } from "./fence.ts";
 import { applied, dropSlot, ensureSlot, lagOf, marker, publish, subscribe, unsubscribe } from "./follow.ts";
 import { stop } from "./guard.ts";
 import { applicationOf, type Move, namesIn, type Sessions, sameSchema, step } from "./move.ts";
@@ -50,7 +50,9 @@ export async function cutOver(move: Move): Promise<Paused> {
       );
     }
     const pauseMs =
-      memory.journal.decided === "target" ? await complete(traffic) : await change(move, sessions, traffic);
+      memory.journal.decided === "target"
+        ? await complete(sessions, traffic)
+        : await change(move, sessions, traffic);
     await settleBehind(move, sessions);
     await memory.write({ state: "cut-over", cutOverAt: new Date().toISOString(), pauseMs }, { pauseMs });
     return { pauseMs };
@@ -99,6 +101,7 @@ async function change(move: Move, sessions: Sessions, traffic: Traffic): Promise
     await nobodyElse(source, move.sides.source, applicationOf(move), limits.knownRoles);
     if (Date.now() > until)
       throw stop("writes would wait too long", "see the evidence for what took the time");
+    await unfence(target);
     await traffic.point("target");
     time.passed("pointed");
     await memory.write({ decided: "target", drained });
@@ -191,6 +194,7 @@ async function undo(move: Move, { source, target }: Sessions, traffic: Traffic):
   await unfence(source);
   await traffic.point("source");
   await traffic.go();
+  await closeTo(target, move.sides.target, applicationOf(move));
   await dropSlot(target, back);
   await target.query(`DROP PUBLICATION IF EXISTS ${name(back)}`);
   await target.query(`ALTER SUBSCRIPTION ${name(forth)} ENABLE`);
@@ -198,8 +202,9 @@ async function undo(move: Move, { source, target }: Sessions, traffic: Traffic):
 }
 
 /** A run that was killed after the decision. */
-async function complete(traffic: Traffic): Promise<number> {
+async function complete({ target }: Sessions, traffic: Traffic): Promise<number> {
   const began = performance.now();
+  await unfence(target);
   await traffic.point("target");
   await traffic.go();
   return performance.now() - began;

@@ -17,6 +17,32 @@ const fenced = (on: boolean) => async (client: pg.Client) => {
 export const fence = fenced(true);
 export const unfence = fenced(false);
 
+/**
+ * Keeps others from writing to a side that does not serve: who comes reads only, and who was there before is sent away.
+ * @throws DiagnosticsError naming those whom this role may not send away
+ */
+export async function closeTo(client: pg.Client, side: Side, application: string): Promise<void> {
+  await fence(client);
+  const { rows } = await client.query(
+    `SELECT pid, usename AS role, application_name AS called FROM pg_stat_activity
+     WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
+       AND application_name <> $1 AND usename <> current_user`,
+    [application],
+  );
+  const stayed: string[] = [];
+  for (const { pid, role, called } of rows) {
+    await client.query("SELECT pg_terminate_backend($1, 5000)", [pid]).catch((error: { code?: string }) => {
+      if (error.code !== "42501") throw error;
+      stayed.push(`${called} (${role})`);
+    });
+  }
+  if (stayed.length === 0) return;
+  throw stop(
+    `others are connected to the ${side.side} ${side.name}, and could write to it: ${stayed.slice(0, 5).join(", ")}`,
+    "stop them: until the cutover nobody is to write there",
+  );
+}
+
 /** A pooler that was paused lets its servers go at once; they take a moment to end. */
 const leavingMs = 1000;
 

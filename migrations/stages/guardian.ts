@@ -13,13 +13,21 @@ export interface Guarded {
 /** By environment: it holds passwords, and process lists are read by others. */
 export const guardedVariable = "RUNG_GUARDED";
 
+/** What stands guard over two sides that are reached by their addresses. */
+const byAddress = join(import.meta.dirname, "guardianProcess.ts");
+
 /**
  * Starts a process that outlives this one: if this one ends before it says that it is done, requests go on to the side
  * that the journal says serves. Nobody's requests wait for a person to run a command again.
+ * @param guarded what `script` needs to reach both sides by itself
+ * @param script calls `standGuard`
  * @returns what tells it that it is not needed any more
  */
-export async function startGuardian(guarded: Guarded): Promise<() => Promise<void>> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "guardianProcess.ts")], {
+export async function startGuardian<T extends object = Guarded>(
+  guarded: T,
+  script = byAddress,
+): Promise<() => Promise<void>> {
+  const child = spawn(process.execPath, [script], {
     detached: true,
     stdio: ["pipe", "pipe", "ignore"],
     env: { ...process.env, [guardedVariable]: JSON.stringify(guarded) },

@@ -1,7 +1,7 @@
 import type pg from "pg";
 import { extensionsOf, rolesOf } from "./schema.ts";
 import { connect, identityOf, type Side, type Sides } from "./side.ts";
-import { type Table, tablesOf } from "./tables.ts";
+import { filled, type Table, tablesOf } from "./tables.ts";
 import { start } from "./tools.ts";
 
 /** What is counted by one question to the catalogue. */
@@ -73,6 +73,8 @@ export interface Inventory {
   /** Left out where there is no `auth.users`, or it may not be read. */
   readonly users?: Users;
   readonly tables: readonly Table[];
+  /** Labels of those that hold rows; asked of the target alone, whose rows nobody may lose. */
+  readonly filled: readonly string[];
   readonly roles: readonly string[];
   readonly extensions: readonly { readonly name: string; readonly version: string }[];
   readonly availableExtensions: readonly string[];
@@ -94,6 +96,7 @@ export async function inventory(side: Side, schemas: readonly string[]): Promise
     );
     const { rows: available } = await client.query("SELECT name FROM pg_available_extensions ORDER BY 1");
     const users = await usersOf(client);
+    const tables = await tablesOf(client, schemas);
     return {
       ...rows[0],
       ...(users ? { users } : {}),
@@ -105,7 +108,8 @@ export async function inventory(side: Side, schemas: readonly string[]): Promise
       lists: await each(lists, async (query) =>
         (await ask(client, query, schemas)).flatMap(Object.values).map(String),
       ),
-      tables: await tablesOf(client, schemas),
+      tables,
+      filled: side.side === "target" ? await filled(client, tables) : [],
       roles: await rolesOf(client, schemas),
       extensions: await extensionsOf(client),
       availableExtensions: available.map(({ name }) => String(name)),

@@ -48,7 +48,7 @@ function reach({ source, target }: Sides): Finding[] {
 }
 
 function servers(source: Inventory, target: Inventory, { wayBack, schemas }: PlanOptions): Finding[] {
-  const full = target.tables.filter(({ schema }) => schemas.includes(schema));
+  const bare = target.tables.filter(({ schema }) => schemas.includes(schema)).length;
   return [
     ...when(
       source.identity === target.identity,
@@ -57,10 +57,16 @@ function servers(source: Inventory, target: Inventory, { wayBack, schemas }: Pla
       "give two",
     ),
     ...when(
-      full.length > 0,
+      target.filled.length > 0,
       "blocks",
-      `the target is not empty: ${some(full.map(({ label }) => label))}`,
-      "give an empty database; see that source and target are not the wrong way round",
+      `the target is not empty: ${some(target.filled)}`,
+      "give one without rows; see that source and target are not the wrong way round",
+    ),
+    ...when(
+      target.filled.length === 0 && bare > 0,
+      "note",
+      `the target has ${bare} tables without rows`,
+      "they are dropped, and made as the source has them; until the cutover nobody may write there",
     ),
     ...when(
       source.replica || target.replica,

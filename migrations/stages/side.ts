@@ -11,6 +11,8 @@ export interface Side {
   readonly url: string;
   /** The same server as the other one reaches it, for its subscription. */
   readonly urlForPeer: string;
+  /** The same server as the app's pooler reaches it, where that is another way; with the role it is to use, if named. */
+  readonly urlForPooler?: string;
 }
 
 export interface Sides {
@@ -119,7 +121,7 @@ export function environmentOf(side: Side, application: string): NodeJS.ProcessEn
 /** `text` without what the address of `side` holds of secrets. */
 export function withoutSecrets(text: string, ...sides: readonly Side[]): string {
   return sides
-    .flatMap(({ url, urlForPeer }) => [url, urlForPeer])
+    .flatMap(({ url, urlForPeer, urlForPooler }) => [url, urlForPeer, urlForPooler ?? url])
     .flatMap((address) => {
       const { password } = new URL(address);
       return [address, password, decodeURIComponent(password)];

@@ -55,3 +55,18 @@ export async function tablesOf(client: pg.Client, schemas: readonly string[]): P
     label: `${row.schema}.${row.name}`,
   }));
 }
+
+/** Which migrations were run: rows of the schema, and not of anyone's. */
+const ofMigrations = "schema_migrations";
+
+/** Labels of the tables that hold rows. An app that was brought up and never used has made tables, and no rows. */
+export async function filled(client: pg.Client, tables: readonly Table[]): Promise<string[]> {
+  const asked = tables.filter(({ name: called }) => called !== ofMigrations);
+  if (asked.length === 0) return [];
+  const { rows } = await client.query(
+    asked
+      .map(({ sql }, at) => `SELECT ${at} AS at WHERE EXISTS (SELECT FROM ONLY ${sql})`)
+      .join(" UNION ALL "),
+  );
+  return rows.flatMap(({ at }) => asked[at]?.label ?? []);
+}

@@ -6,10 +6,17 @@ import type { Ran } from "../../engine/run.ts";
 
 /**
  * Runs a program inside a container to its end.
+ * @param env beside the container's own: what it holds is in no list of processes
  * @throws DiagnosticsError when the container is not running
  */
-export async function execIn(docker: Docker, container: string, command: readonly string[]): Promise<Ran> {
-  const options = { Cmd: [...command], AttachStdout: true, AttachStderr: true };
+export async function execIn(
+  docker: Docker,
+  container: string,
+  command: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
+  const Env = Object.entries(env).map(([key, value]) => `${key}=${value}`);
+  const options = { Cmd: [...command], Env, AttachStdout: true, AttachStderr: true };
   const exec = await docker
     .getContainer(container)
     .exec(options)

@@ -1,3 +1,4 @@
+import { nameOf } from "../../components/kit/context.ts";
 import { ensureBaseImage } from "../../engine/baseImage.ts";
 import { linuxBinary } from "../../engine/binaries.ts";
 import { ensureDocker } from "../../engine/docker.ts";
@@ -11,6 +12,8 @@ import { reachDatabase } from "./database.ts";
 import { health } from "./health.ts";
 import { labelled } from "./labelled.ts";
 import { logs } from "./logs.ts";
+import { moveReach } from "./move/reach.ts";
+import { removeRelaysOn } from "./move/relays.ts";
 import { takenPorts } from "./ports.ts";
 import { recover } from "./recover.ts";
 import { strangers } from "./strangers.ts";
@@ -31,6 +34,8 @@ export const localOperations: StageOperations = {
   archive: localArchive,
   database: (living) => reachDatabase(living),
   backup,
+  move: moveReach,
+  detach: (context) => removeRelaysOn(nameOf(context, "private")),
 };
 
 /** Docker, and what the images are built from. */

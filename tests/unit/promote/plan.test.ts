@@ -59,6 +59,7 @@ const good: Inventory = {
     logins: [],
   },
   tables: [table],
+  filled: [],
   roles: [],
   extensions: [],
   availableExtensions: [],
@@ -94,7 +95,7 @@ test("nothing blocks a move between two servers that can do it", () => {
 });
 
 test.each<[string, Partial<Inventory>, Partial<Inventory>]>([
-  ["not empty", {}, { tables: [table] }],
+  ["not empty", {}, { tables: [table], filled: ["public.entries"] }],
   ["same database", {}, { identity: "1/app" }],
   ["replica", { replica: true }, {}],
   ["wal_level of the source", { walLevel: "replica" }, {}],
