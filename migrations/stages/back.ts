@@ -1,6 +1,6 @@
 import { guardLag } from "./begin.ts";
 import { compareAll } from "./compare.ts";
-import { drain, mustHold, type Paused } from "./cutover.ts";
+import { drain, mustHold, type Paused, prepare } from "./cutover.ts";
 import { fence, unfence } from "./fence.ts";
 import { dropSlot, unsubscribe } from "./follow.ts";
 import { stop } from "./guard.ts";
@@ -47,13 +47,14 @@ export async function rollBack(move: Move): Promise<Paused> {
 async function change(move: Move, sessions: Sessions, traffic: Traffic): Promise<() => Promise<void>> {
   const { memory, limits } = move;
   await guardLag(move, sessions.target, namesIn(move).back);
+  const prepared = await prepare(move, "target");
   await memory.write({ state: "rolling-back" });
   const free = (await move.guardian?.()) ?? (async () => {});
   const until = Date.now() + limits.pauseMs;
   move.say("requests wait");
   try {
     await traffic.hold(until);
-    const drained = await drain(move, sessions, "target", until);
+    const drained = await drain(move, sessions, prepared, { leader: "target", until });
     await unfence(sessions.source);
     await traffic.point("source");
     await memory.write({ decided: "source", drained });
@@ -62,6 +63,8 @@ async function change(move: Move, sessions: Sessions, traffic: Traffic): Promise
     await undo(move, sessions, traffic);
     await free();
     throw error;
+  } finally {
+    void prepared.close();
   }
   return free;
 }

@@ -18,7 +18,7 @@ import {
   markTarget,
   rolesOf,
 } from "./schema.ts";
-import { filled, tablesOf } from "./tables.ts";
+import { filled, inTheWay, tablesOf } from "./tables.ts";
 
 /**
  * Brings the target up to the source, and has it follow. Killed at any moment, it goes on: a copy begins anew, because
@@ -44,18 +44,22 @@ export async function begin(move: Move): Promise<void> {
   );
 }
 
-async function ready(move: Move, { target }: Sessions): Promise<void> {
+async function ready(move: Move, { source, target }: Sessions): Promise<void> {
   const { journal } = move.memory;
   if (!(await isMarked(target, journal.id))) {
-    const found = await filled(target, await tablesOf(target, journal.schemas));
+    const inWay = async () => {
+      const there = await tablesOf(target, journal.schemas);
+      return inTheWay(there, await filled(target, there), await tablesOf(source, journal.schemas));
+    };
+    const found = await inWay();
     if (found.length > 0)
       throw stop(
         `the target is not empty: ${some(found)}`,
-        "give one without rows; see that source and target are not the wrong way round",
+        "give an empty database; see that source and target are not the wrong way round",
       );
     await closeTo(target, move.sides.target, applicationOf(move));
     // somebody may have written until just now
-    const since = await filled(target, await tablesOf(target, journal.schemas));
+    const since = await inWay();
     if (since.length > 0) {
       await unfence(target);
       throw stop(`the target is written to: ${some(since)}`, "stop who writes there, and run this again");

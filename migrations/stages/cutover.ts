@@ -12,7 +12,7 @@ import { name } from "./side.ts";
 import type { Serving } from "./states.ts";
 import { type Table, tablesOf } from "./tables.ts";
 import type { Traffic } from "./traffic.ts";
-import { differencesInWords, verify } from "./verify.ts";
+import { type Comparison, compare, differencesInWords, learn, openComparison } from "./verify.ts";
 
 export interface Paused {
   /** From the first request that was held to the moment they went on. */
@@ -87,6 +87,7 @@ async function change(move: Move, sessions: Sessions, traffic: Traffic): Promise
   if (wayBack) await publish(target, back, tables);
   await refreshViews(target, schemas);
   await objectsInStep(move, "source");
+  const prepared = await prepare(move, "source");
   await memory.write({ state: "cutover" });
   const free = (await move.guardian?.()) ?? (async () => {});
   say("requests wait");
@@ -96,12 +97,15 @@ async function change(move: Move, sessions: Sessions, traffic: Traffic): Promise
   try {
     await traffic.hold(until);
     time.passed("held");
-    const drained = await drain(move, sessions, "source", until, time);
-    if (wayBack) await ensureSlot(target, back);
+    // the target has all by then, and is written to by nobody: what flows back begins there
+    const open = async () => {
+      if (wayBack) await ensureSlot(target, back);
+      await unfence(target);
+    };
+    const drained = await drain(move, sessions, prepared, { leader: "source", until, time, beside: open });
     await nobodyElse(source, move.sides.source, applicationOf(move), limits.knownRoles);
     if (Date.now() > until)
       throw stop("writes would wait too long", "see the evidence for what took the time");
-    await unfence(target);
     await traffic.point("target");
     time.passed("pointed");
     await memory.write({ decided: "target", drained });
@@ -111,12 +115,34 @@ async function change(move: Move, sessions: Sessions, traffic: Traffic): Promise
     await undo(move, sessions, traffic);
     await free();
     throw error;
+  } finally {
+    void prepared.close();
   }
   await traffic.go();
   const pauseMs = performance.now() - began;
   await free();
   await memory.note("requests waited", { pauseMs: Math.round(pauseMs), ...time.all });
   return pauseMs;
+}
+
+/** How a side that serves is brought to its last change. */
+interface Drain {
+  readonly leader: Serving;
+  /** Milliseconds since 1970: past it requests would wait too long. */
+  readonly until: number;
+  readonly time?: Timeline;
+  /** What is done at the follower while it is compared: it has the last change, and no sequence is to be set any more. */
+  readonly beside?: () => Promise<void>;
+}
+
+/** Sessions, tables and schemas for a comparison while requests wait: all that can be done before they do. */
+export async function prepare(move: Move, leader: Serving): Promise<Comparison> {
+  const options = { ...both(move, leader), jobs: 2, sequences: true };
+  const comparison = await openComparison(options);
+  return learn(comparison, options.schemas).catch(async (error) => {
+    await comparison.close();
+    throw error;
+  });
 }
 
 /**
@@ -127,9 +153,8 @@ async function change(move: Move, sessions: Sessions, traffic: Traffic): Promise
 export async function drain(
   move: Move,
   sessions: Sessions,
-  leader: Serving,
-  until: number,
-  { passed } = timeline(),
+  prepared: Comparison,
+  { leader, until, time: { passed } = timeline(), beside = async () => {} }: Drain,
 ): Promise<string> {
   const follower = leader === "source" ? "target" : "source";
   const { back, forth } = namesIn(move);
@@ -138,17 +163,26 @@ export async function drain(
   await fence(sessions[leader]);
   await nobodyElse(sessions[leader], move.sides[leader], applicationOf(move), move.limits.knownRoles);
   const last = await marker(sessions[leader]);
-  await applied(sessions[leader], slot, last, until);
+  await applied(sessions[leader], slot, last, until, sessions[follower]);
   passed("drained");
-  await carryUnlogged(move, sessions, leader);
+  const tables = prepared.known?.tables ?? (await tablesOf(sessions[leader], schemas));
+  await carryUnlogged(move, sessions, leader, tables);
   await carrySequences(sessions[leader], sessions[follower], schemas);
-  const now = inTime(await tablesOf(sessions[leader], schemas), move.limits.pauseBytes);
-  const found = await verify({
-    ...both(move, leader),
-    jobs: 2,
-    sequences: true,
-    only: ({ label }) => now.has(label),
-  });
+  passed("sequences set");
+  const now = inTime(tables, move.limits.pauseBytes);
+  // both are waited for: what is put back after a failure must not be undone by the other
+  const [compared, done] = await Promise.allSettled([
+    compare(prepared, {
+      ...both(move, leader),
+      jobs: 2,
+      sequences: true,
+      only: ({ label }) => now.has(label),
+    }),
+    beside(),
+  ]);
+  if (done.status === "rejected") throw done.reason;
+  if (compared.status === "rejected") throw compared.reason;
+  const found = compared.value;
   passed("compared");
   await move.memory.note("compared while requests wait", evidenceOf(found));
   if (!found.good)
@@ -162,10 +196,13 @@ export async function drain(
 }
 
 /** What no log holds is copied as it is now. */
-async function carryUnlogged(move: Move, sessions: Sessions, leader: Serving): Promise<void> {
-  const tables = (await tablesOf(sessions[leader], move.memory.journal.schemas)).filter(
-    (one) => one.unlogged,
-  );
+async function carryUnlogged(
+  move: Move,
+  sessions: Sessions,
+  leader: Serving,
+  all: readonly Table[],
+): Promise<void> {
+  const tables = all.filter((one) => one.unlogged);
   if (tables.length === 0) return;
   const { leader: from, follower: to, application } = both(move, leader);
   const [source, target] = [

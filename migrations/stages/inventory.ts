@@ -73,7 +73,7 @@ export interface Inventory {
   /** Left out where there is no `auth.users`, or it may not be read. */
   readonly users?: Users;
   readonly tables: readonly Table[];
-  /** Labels of those that hold rows; asked of the target alone, whose rows nobody may lose. */
+  /** Labels of those that hold rows; asked of the target alone. */
   readonly filled: readonly string[];
   readonly roles: readonly string[];
   readonly extensions: readonly { readonly name: string; readonly version: string }[];

@@ -3,6 +3,7 @@ import { type Finding, type PlanOptions, some, when, worstFirst } from "./findin
 import type { Inventory } from "./inventory.ts";
 import { losses, users } from "./losses.ts";
 import type { Sides } from "./side.ts";
+import { inTheWay } from "./tables.ts";
 
 /** What a move from `source` to `target` meets, worst first. Pure: all it knows is in the inventories. */
 export function findings(
@@ -48,7 +49,8 @@ function reach({ source, target }: Sides): Finding[] {
 }
 
 function servers(source: Inventory, target: Inventory, { wayBack, schemas }: PlanOptions): Finding[] {
-  const bare = target.tables.filter(({ schema }) => schemas.includes(schema)).length;
+  const there = target.tables.filter(({ schema }) => schemas.includes(schema));
+  const full = inTheWay(there, target.filled, source.tables);
   return [
     ...when(
       source.identity === target.identity,
@@ -57,15 +59,15 @@ function servers(source: Inventory, target: Inventory, { wayBack, schemas }: Pla
       "give two",
     ),
     ...when(
-      target.filled.length > 0,
+      full.length > 0,
       "blocks",
-      `the target is not empty: ${some(target.filled)}`,
-      "give one without rows; see that source and target are not the wrong way round",
+      `the target is not empty: ${some(full)}`,
+      "give an empty database; see that source and target are not the wrong way round",
     ),
     ...when(
-      target.filled.length === 0 && bare > 0,
+      full.length === 0 && there.length > 0,
       "note",
-      `the target has ${bare} tables without rows`,
+      `the target has ${there.length} tables of the source's, without rows`,
       "they are dropped, and made as the source has them; until the cutover nobody may write there",
     ),
     ...when(

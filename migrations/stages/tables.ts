@@ -22,6 +22,7 @@ export interface Table {
   /** PostgreSQL's estimate; -1 when it was never analyzed. */
   readonly rows: number;
   readonly unlogged: boolean;
+  readonly partition: boolean;
   /** pg_class.relreplident: `d` primary key, `n` nothing, `f` full, `i` index. */
   readonly identity: "d" | "n" | "f" | "i";
 }
@@ -29,7 +30,7 @@ export interface Table {
 /** What extensions own is theirs to make; what other sessions made for themselves is nobody's. */
 export async function tablesOf(client: pg.Client, schemas: readonly string[]): Promise<Table[]> {
   const { rows } = await client.query(
-    `SELECT c.oid::int8::text AS oid, n.nspname AS schema, c.relname AS name, c.relpersistence = 'u' AS unlogged,
+    `SELECT c.oid::int8::text AS oid, n.nspname AS schema, c.relname AS name, c.relpersistence = 'u' AS unlogged, c.relispartition AS partition,
             c.relreplident AS identity, c.reltuples::float8 AS rows, pg_table_size(c.oid)::float8 AS bytes,
             coalesce((SELECT json_agg(a.attname ORDER BY a.attnum) FROM pg_attribute a
              WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''), '[]') AS columns,
@@ -59,7 +60,7 @@ export async function tablesOf(client: pg.Client, schemas: readonly string[]): P
 /** Which migrations were run: rows of the schema, and not of anyone's. */
 const ofMigrations = "schema_migrations";
 
-/** Labels of the tables that hold rows. An app that was brought up and never used has made tables, and no rows. */
+/** Labels of the tables that hold rows. */
 export async function filled(client: pg.Client, tables: readonly Table[]): Promise<string[]> {
   const asked = tables.filter(({ name: called }) => called !== ofMigrations);
   if (asked.length === 0) return [];
@@ -69,4 +70,19 @@ export async function filled(client: pg.Client, tables: readonly Table[]): Promi
       .join(" UNION ALL "),
   );
   return rows.flatMap(({ at }) => asked[at]?.label ?? []);
+}
+
+/**
+ * Labels of the target's tables that a move may not drop: those that hold rows, or that the source does not have. An app
+ * that was brought up and never used has made the same tables, perhaps other partitions of them, and no rows.
+ */
+export function inTheWay(
+  target: readonly Table[],
+  holdRows: readonly string[],
+  source: readonly Table[],
+): string[] {
+  const known = new Set(source.map(({ label }) => label));
+  return target
+    .filter(({ label, partition }) => holdRows.includes(label) || !(partition || known.has(label)))
+    .map(({ label }) => label);
 }

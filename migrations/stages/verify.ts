@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
-import { type CatalogueDifference, catalogueDifferences, catalogueHash, catalogueOf } from "./catalogue.ts";
+import {
+  type Catalogue,
+  type CatalogueDifference,
+  catalogueDifferences,
+  catalogueHash,
+  catalogueMark,
+  catalogueOf,
+} from "./catalogue.ts";
 import { applied, marker } from "./follow.ts";
 import { stop } from "./guard.ts";
 import { type Compared, compareTable, hashesOf, type Pair, type RowDifference } from "./locate.ts";
@@ -39,69 +46,134 @@ export interface Verified {
   readonly objects?: ComparedObjects;
 }
 
-/**
- * Compares both sides at one point: a snapshot of the leader, and one of the follower that holds at least all of it.
- * Rows that were changed in between are looked at again, until they are the same or stay different.
- * @throws DiagnosticsError for a server that is a replica: it may be behind without saying so
- */
-export async function verify(options: VerifyOptions): Promise<Verified> {
-  const { leader, follower, application, schemas, slot } = options;
+/** Sessions for a comparison, begun before it: while requests wait there is no time for that. */
+export interface Comparison {
+  readonly ours: pg.Client;
+  readonly theirs: pg.Client;
+  readonly marks: pg.Client;
+  readonly pairs: readonly Pair[];
+  /** What both schemas were when the sessions were begun. */
+  readonly known?: Known;
+  close(): Promise<void>;
+}
+
+interface Known {
+  readonly tables: readonly Table[];
+  readonly others: readonly Table[];
+  readonly catalogue: Catalogue;
+  readonly theirCatalogue: Catalogue;
+  /** By which it is told that they still are. */
+  readonly marks?: readonly [string, string];
+}
+
+/** @throws DiagnosticsError for a server that is a replica: it may be behind without saying so */
+export async function openComparison({
+  leader,
+  follower,
+  application,
+  jobs,
+}: VerifyOptions): Promise<Comparison> {
   const open: pg.Client[] = [];
   const session = async (side: Side) => {
     const client = await connect(side, application);
     open.push(client);
     return client;
   };
+  const close = async () => void (await Promise.all(open.map((client) => client.end().catch(() => {}))));
   try {
-    const [ours, theirs, free] = await Promise.all([session(leader), session(follower), session(leader)]);
-    await Promise.all([isWriter(ours, leader), isWriter(theirs, follower)]);
-    const mine = await begin(ours);
-    if (slot !== undefined) await applied(free, slot, await marker(free), Date.now() + 600_000);
-    const other = await begin(theirs);
-    const [all, others] = await Promise.all([tablesOf(ours, schemas), tablesOf(theirs, schemas)]);
-    const tables = all.filter(options.only ?? (() => true));
-    const there = new Map(others.map((table) => [table.label, table]));
-    const left = tables
-      .flatMap((table) => {
-        const other = there.get(table.label);
-        return other ? [common(table, other)] : [];
-      })
-      .toSorted((a, b) => a.bytes - b.bytes);
-    const count = left.length;
-    const found: Compared[] = [];
-    const work = async () => {
-      const pair = {
-        source: await join(await session(leader), mine),
-        target: await join(await session(follower), other),
-      };
-      for (let table = left.pop(); table !== undefined; table = left.pop()) {
-        const compared = await compareTable(pair, table);
-        const settled = slot === undefined ? compared : await settle(compared, table, options, slot);
-        found.push(settled);
-        options.onTable?.(settled, found.length, count);
-      }
-    };
-    // side by side: in a cutover requests wait for this
-    const [[catalogue, theirCatalogue]] = await Promise.all([
-      Promise.all([catalogueOf(ours, schemas), catalogueOf(theirs, schemas)]),
-      ...Array.from({ length: Math.min(options.jobs, Math.max(1, count)) }, work),
+    const [ours, theirs, marks, ...pairs] = await Promise.all([
+      session(leader),
+      session(follower),
+      session(leader),
+      ...Array.from({ length: jobs }, async (): Promise<Pair> => {
+        const [source, target] = await Promise.all([session(leader), session(follower)]);
+        return { source, target };
+      }),
     ]);
-    const differences = catalogueDifferences(catalogue, theirCatalogue);
-    const late = options.sequences
-      ? behind(...(await Promise.all([sequencesOf(ours, schemas), sequencesOf(theirs, schemas)])))
-      : [];
-    return {
-      good:
-        found.every((one) => one.differences.length === 0) && differences.length === 0 && late.length === 0,
-      tables: found.toSorted((a, b) => a.table.localeCompare(b.table, "en")),
-      catalogue: differences,
-      schema: catalogueHash(catalogue),
-      behind: late,
-      rows: found.reduce((rows, one) => rows + one.source.rows, 0),
-    };
-  } finally {
-    await Promise.all(open.map((client) => client.end().catch(() => {})));
+    await Promise.all([isWriter(ours, leader), isWriter(theirs, follower)]);
+    return { ours, theirs, marks, pairs, close };
+  } catch (error) {
+    await close();
+    throw error;
   }
+}
+
+/** Has a comparison know what both schemas are, so that it only looks whether they still are that. */
+export async function learn(comparison: Comparison, schemas: readonly string[]): Promise<Comparison> {
+  const { ours, theirs } = comparison;
+  const marks = await Promise.all([catalogueMark(ours), catalogueMark(theirs)]);
+  return { ...comparison, known: { ...(await schemasNow(comparison, schemas)), marks } };
+}
+
+async function schemasNow({ ours, theirs }: Comparison, schemas: readonly string[]): Promise<Known> {
+  const [[tables, catalogue], [others, theirCatalogue]] = await Promise.all(
+    [ours, theirs].map(
+      async (client) => [await tablesOf(client, schemas), await catalogueOf(client, schemas)] as const,
+    ) as [Promise<readonly [Table[], Catalogue]>, Promise<readonly [Table[], Catalogue]>], // as many as went in
+  );
+  return { tables, others, catalogue, theirCatalogue };
+}
+
+/** Compares both sides in sessions of its own; see `compare`. */
+export async function verify(options: VerifyOptions): Promise<Verified> {
+  const comparison = await openComparison(options);
+  try {
+    return await compare(comparison, options);
+  } finally {
+    await comparison.close();
+  }
+}
+
+/**
+ * Compares both sides at one point: a snapshot of the leader, and one of the follower that holds at least all of it.
+ * Rows that were changed in between are looked at again, until they are the same or stay different.
+ */
+export async function compare(comparison: Comparison, options: VerifyOptions): Promise<Verified> {
+  const { schemas, slot } = options;
+  const { ours, theirs, marks, pairs } = comparison;
+  const mine = await begin(ours);
+  if (slot !== undefined) await applied(marks, slot, await marker(marks), Date.now() + 600_000);
+  const other = await begin(theirs);
+  const known = (await still(comparison)) ?? (await schemasNow(comparison, schemas));
+  const tables = known.tables.filter(options.only ?? (() => true));
+  const there = new Map(known.others.map((table) => [table.label, table]));
+  const left = tables
+    .flatMap((table) => {
+      const other = there.get(table.label);
+      return other ? [common(table, other)] : [];
+    })
+    .toSorted((a, b) => a.bytes - b.bytes);
+  const count = left.length;
+  const found: Compared[] = [];
+  const work = async ({ source, target }: Pair) => {
+    const pair = { source: await join(source, mine), target: await join(target, other) };
+    for (let table = left.pop(); table !== undefined; table = left.pop()) {
+      const compared = await compareTable(pair, table);
+      const settled = slot === undefined ? compared : await settle(compared, table, options, slot);
+      found.push(settled);
+      options.onTable?.(settled, found.length, count);
+    }
+  };
+  await Promise.all(pairs.slice(0, Math.max(1, count)).map(work));
+  const differences = catalogueDifferences(known.catalogue, known.theirCatalogue);
+  const late = options.sequences
+    ? behind(...(await Promise.all([sequencesOf(ours, schemas), sequencesOf(theirs, schemas)])))
+    : [];
+  return {
+    good: found.every((one) => one.differences.length === 0) && differences.length === 0 && late.length === 0,
+    tables: found.toSorted((a, b) => a.table.localeCompare(b.table, "en")),
+    catalogue: differences,
+    schema: catalogueHash(known.catalogue),
+    behind: late,
+    rows: found.reduce((rows, one) => rows + one.source.rows, 0),
+  };
+}
+
+/** What is known of both schemas, while it still holds. */
+async function still({ ours, theirs, known }: Comparison): Promise<Known | undefined> {
+  if (!known?.marks) return undefined;
+  const now = await Promise.all([catalogueMark(ours), catalogueMark(theirs)]);
+  return now.every((mark, at) => mark === known.marks?.[at]) ? known : undefined;
 }
 
 /** What can be compared of a table: a column that only one side has is told by the catalogue. */

@@ -110,7 +110,12 @@ test("the guards: a full target, a changed schema, a stranger at the source, a s
   expect(await m.target.sql("SELECT count(*)::int AS n FROM mine", [], "app")).toEqual([{ n: 0 }]);
   await m.target.sql("DROP TABLE mine", undefined, "app");
   expect((await m.run("cutover")).code).toBe(3);
+  // tables of the source's without rows are no hindrance; from here on others only read there
+  await m.target.sql("CREATE TABLE balances (writer int)", undefined, "app");
   expect((await m.run("start")).code).toBe(0);
+  const early = await session(m.target.url("app", "app"));
+  await expect(early.query("UPDATE public.balances SET entries = 1")).rejects.toThrow("read-only");
+  await early.end();
   expect((await m.run("cutover")).out).toContain("cutover does not follow");
   expect((await m.run("verify")).code).toBe(0);
 

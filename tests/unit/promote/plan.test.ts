@@ -20,6 +20,7 @@ const table: Table = {
   bytes: 8192,
   rows: 1,
   unlogged: false,
+  partition: false,
   identity: "d",
 };
 
@@ -95,7 +96,8 @@ test("nothing blocks a move between two servers that can do it", () => {
 });
 
 test.each<[string, Partial<Inventory>, Partial<Inventory>]>([
-  ["not empty", {}, { tables: [table], filled: ["public.entries"] }],
+  ["not empty", {}, { tables: [table], filled: [table.label] }],
+  ["not empty", {}, { tables: [{ ...table, label: "public.mine" }] }],
   ["same database", {}, { identity: "1/app" }],
   ["replica", { replica: true }, {}],
   ["wal_level of the source", { walLevel: "replica" }, {}],
