@@ -1,9 +1,12 @@
 import type { Rule, StackRule } from "../model.ts";
 import { stores } from "../stores.ts";
+import { account } from "./aws/account.ts";
 import { adjacent, adjacentRelations } from "./aws/adjacent.ts";
+import { backup } from "./aws/backup.ts";
 import { cloudfront } from "./aws/cloudfront.ts";
 import { data } from "./aws/data.ts";
 import { doors } from "./aws/doors.ts";
+import { ecr } from "./aws/ecr.ts";
 import { ecs } from "./aws/ecs.ts";
 import { eks } from "./aws/eks.ts";
 import { elasticache } from "./aws/elasticache.ts";
@@ -11,8 +14,9 @@ import { identity } from "./aws/identity.ts";
 import { lb } from "./aws/lb.ts";
 import { network, networkRelations } from "./aws/network.ts";
 import { rds } from "./aws/rds.ts";
-import { rest } from "./aws/rest.ts";
 import { s3, s3Relations } from "./aws/s3.ts";
+import { topics } from "./aws/topics.ts";
+import { waf } from "./aws/waf.ts";
 import { cost, logsKeptAsAsked, objectives } from "./declared.ts";
 import { everything } from "./everything.ts";
 import { cluster } from "./kubernetes/cluster.ts";
@@ -37,7 +41,11 @@ const baseline: readonly Rule[] = [
   ...cloudfront,
   ...network,
   ...identity,
-  ...rest,
+  ...ecr,
+  ...waf,
+  ...topics,
+  ...backup,
+  ...account,
   ...data,
   ...doors,
   ...adjacent,
