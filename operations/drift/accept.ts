@@ -1,7 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
 import type { Blueprint } from "../../components/model/blueprint.ts";
+import { DiagnosticsError } from "../../components/model/diagnostics.ts";
 import { specFile } from "../../components/model/spec.ts";
 import { sizes } from "../../components/model/words.ts";
 import { stageNamed } from "../../components/stages.ts";
@@ -15,6 +15,9 @@ import { run } from "../engineRun.ts";
 import { loadTarget, type Target } from "../target.ts";
 import { changing } from "../up.ts";
 import { type Candidate, candidatesFor } from "./candidates.ts";
+import { inSettingsFile } from "./settingsFile.ts";
+import { inSpecFile } from "./specFile.ts";
+import { mendTrial, trial } from "./trial.ts";
 
 /** What became of the world's own ways. */
 export interface Accepted {
@@ -33,38 +36,59 @@ export interface Accepted {
  * bear out: the difference must go, and no other may come. Then the state is told of what was accepted.
  */
 export async function accept(toolchain: Toolchain, stack: string): Promise<Accepted> {
+  await mendTrial();
   const target = await loadTarget(stack);
-  let now = await driftOf(toolchain, stack);
+  const drifted = await driftOf(toolchain, stack);
+  let now = drifted;
   const written: Accepted["written"][number][] = [];
   const tried = new Set<string>();
-  const drifted = now;
-  for (const change of now.review.changes) {
+  const why = new Map<string, string[]>();
+  for (const change of drifted.review.changes) {
     const settings = (await settingsOf(workingTree, stack))?.values ?? {};
     for (const one of candidatesFor(change, settings, target.context.spec, plansOf(target))) {
       const name = JSON.stringify(one);
       if (tried.has(name) || !now.planned.has(change.urn)) continue;
       tried.add(name);
       const file = one.kind === "spec" ? specFile : settingsFile(stack);
-      const before = await readFile(join(root, file), "utf8");
-      const after = one.kind === "spec" ? inSpec(before, one) : inSettings(before, one);
-      if (after === undefined) continue;
-      await writeFile(join(root, file), after);
-      let better: Drift | undefined;
-      try {
-        const then = await driftOf(toolchain, stack).catch(() => undefined);
-        if (then && isBetter(then.planned, now.planned)) better = then;
-      } finally {
-        if (!better) await writeFile(join(root, file), before);
+      const said = `${file}: ${one.key} = ${shown(one.to)}`;
+      const because = (text: string) => why.set(change.urn, [...(why.get(change.urn) ?? []), text]);
+      const path = join(root, file);
+      const before = await readFile(path, "utf8");
+      const after =
+        one.kind === "spec"
+          ? inSpecFile(before, one.key.split("."), one.to)
+          : inSettingsFile(before, one.key, one.to ?? null);
+      if ("cannot" in after) {
+        because(`${file}: ${after.cannot}`);
+        continue;
       }
-      if (!better) continue;
+      const { planned } = now;
+      const look = () =>
+        driftOf(toolchain, stack).catch((error: unknown) => {
+          if (error instanceof DiagnosticsError) return undefined;
+          throw error;
+        });
+      const better = await trial(
+        path,
+        after.text,
+        look,
+        (then) => then !== undefined && isBetter(then.planned, planned),
+      );
+      if (!better) {
+        because(`${said} would change other things, or not this`);
+        continue;
+      }
       now = better;
-      written.push({ file, key: one.key, from: one.from, to: one.to });
+      written.push({ file, key: one.key, from: one.from, to: shown(one.to) });
     }
   }
   const kept = drifted.urns.filter((urn) => !now.planned.has(urn));
   if (written.length > 0) await tellState(stack, kept);
-  return { written, refused: refusedOf(drifted, now) };
+  return { written, refused: refusedOf(drifted, now, why) };
 }
+
+const shown = (value: Candidate["to"]): string =>
+  value === undefined ? "nothing" : typeof value === "string" ? value : JSON.stringify(value);
 
 /** The difference went, and no other came. */
 export function isBetter(
@@ -78,16 +102,24 @@ export function isBetter(
   return is.length < was.size && is.every((one) => was.has(one));
 }
 
-function refusedOf({ review, urns }: Drift, { planned }: Drift): Accepted["refused"] {
+function refusedOf(
+  { review, urns }: Drift,
+  { planned }: Drift,
+  why: ReadonlyMap<string, readonly string[]>,
+): Accepted["refused"] {
   return review.changes
     .filter(({ urn }) => urns.includes(urn) && planned.has(urn))
-    .map(({ name, operation, properties }) => ({
-      name,
-      why:
+    .map(({ urn, name, operation, properties }) => {
+      const tried = why.get(urn);
+      const says = properties.map(({ path, to }) => `${path} = ${to ?? "nothing"}`).join(", ");
+      const base =
         operation === "delete"
           ? "it is gone; the spec says what there is: take it out there, or --revert"
-          : `no setting, and no value of the spec, says ${properties.map(({ path, to }) => `${path} = ${to ?? "nothing"}`).join(", ")}`,
-    }));
+          : properties.every(({ secret }) => secret)
+            ? "it differs in a secret, and secrets are never written into code: --revert"
+            : `no setting, and no value of the spec, says ${says}`;
+      return { name, why: tried ? `${base}; tried: ${tried.join("; ")}` : base };
+    });
 }
 
 const plansOf = ({ context: { spec, stage, platform } }: Target): Record<string, Blueprint> =>
@@ -100,22 +132,6 @@ const plansOf = ({ context: { spec, stage, platform } }: Target): Record<string,
       }
     }),
   );
-
-function inSettings(text: string, { key, to }: Candidate): string {
-  const document = parseDocument(text);
-  document.setIn(
-    ["config", key],
-    /^(\d+(\.\d+)?|true|false|\[.*\])$/.test(to) ? (JSON.parse(to) as unknown) : to,
-  );
-  return document.toString();
-}
-
-/** Where the key stands with that value exactly once; elsewhere nobody can tell which is meant. */
-function inSpec(text: string, { key, from = "", to }: Candidate): string | undefined {
-  const said = `${key}: ${from}`;
-  const parts = text.split(said);
-  return parts.length === 2 ? parts.join(`${key}: ${to}`) : undefined;
-}
 
 /** Otherwise the state would go on to say what the code no longer does. */
 async function tellState(stack: string, urns: readonly string[]): Promise<void> {

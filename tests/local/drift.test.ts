@@ -1,16 +1,27 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { mustRung, root, rung } from "../support/rung.ts";
+import { docker as engine } from "../../engine/providers/docker/client.ts";
+import { freePorts } from "../../operations/freePorts.ts";
+import { startRung } from "../support/rung.ts";
 import { type TestStack, testStack } from "../support/stack.ts";
+import { copiedTree } from "../support/tree.ts";
 import { docker, theContainer } from "./docker.ts";
 
+/** In a copy of the checkout: what is accepted is written into its spec. */
+let tree: Awaited<ReturnType<typeof copiedTree>>;
 let own: TestStack;
+const rung = (...args: string[]) => startRung(args, {}, tree.folder).ended;
 beforeAll(async () => {
-  own = await testStack();
-  await mustRung("up", "--stack", own.stack);
+  tree = await copiedTree();
+  own = await testStack({}, tree.folder);
+  const { code, out, err } = await rung("up", "--stack", own.stack);
+  expect(code, out + err).toBe(0);
 });
-afterAll(() => own.remove());
+afterAll(async () => {
+  await own.remove();
+  await tree.remove();
+});
 
 interface Found {
   readonly verdict: string;
@@ -35,11 +46,11 @@ test("what was done by hand is found, each by what it puts at stake, and nothing
   const { Id: cdn } = await theContainer(own, "cdn");
   const { Id: jobs } = await theContainer(own, "jobs");
   const { Id: exporter } = await theContainer(own, "exporter");
-  await docker("update", "--memory", "200m", "--memory-swap", "200m", cache);
+  await docker("update", "--memory", "200m", "--memory-swap", "200m", "--restart", "no", cache);
   await docker("stop", cdn);
   await docker("rm", "--force", jobs);
   await docker("network", "disconnect", `pulse-${own.stack}-private`, exporter);
-  const id = (await readFile(join(root, ".rung", "id"), "utf8")).trim();
+  const id = (await readFile(join(tree.folder, ".rung", "id"), "utf8")).trim();
   const labels = [`dev.rung.app=pulse`, `dev.rung.stack=${own.stack}`, `dev.rung.clone=${id}`];
   const image = (await docker("inspect", "--format", "{{.Image}}", cache)).trim();
   await docker("create", "--name", `stray-${own.stack}`, ...labels.flatMap((one) => ["--label", one]), image);
@@ -80,7 +91,7 @@ test("no secret of the stack is told, on a terminal or in Markdown, and 80 colum
 });
 
 test("--accept says of each why nothing in the code can say it", async () => {
-  const before = await readFile(join(root, own.file), "utf8");
+  const before = await readFile(join(tree.folder, own.file), "utf8");
   const ran = await rung("drift", "--stack", own.stack, "--accept", "--json");
   expect(ran.code, ran.err).toBe(2);
   const { written, refused } = JSON.parse(ran.out) as {
@@ -89,9 +100,9 @@ test("--accept says of each why nothing in the code can say it", async () => {
   };
   expect(written).toEqual([]);
   expect(refused.map(({ name }) => name).toSorted()).toEqual(["cache", "cdn", "exporter", "jobs"]);
-  expect(refused.find(({ name }) => name === "cache")?.why).toContain("memory = 200");
+  expect(refused.find(({ name }) => name === "cache")?.why).toMatch(/memory = 200.*restart = no/);
   expect(refused.find(({ name }) => name === "jobs")?.why).toContain("gone");
-  expect(await readFile(join(root, own.file), "utf8")).toBe(before);
+  expect(await readFile(join(tree.folder, own.file), "utf8")).toBe(before);
 });
 
 test("--revert brings the world back", async () => {
@@ -104,4 +115,66 @@ test("--revert brings the world back", async () => {
   expect(await docker("inspect", "--format", "{{.HostConfig.Memory}}", Id)).not.toBe(
     String(200 * 1024 * 1024),
   );
+});
+
+interface Made {
+  readonly Env: string[];
+  readonly HostConfig: { readonly PortBindings: Record<string, { HostIp: string; HostPort: string }[]> };
+}
+
+/** Removes a container and makes it anew under its name, as somebody does who wants one thing to be different. */
+async function madeAnew(part: string, change: (made: Made) => void): Promise<void> {
+  const { Id } = await theContainer(own, part);
+  const client = await engine();
+  const { Name, Config, HostConfig, NetworkSettings } = await client.getContainer(Id).inspect();
+  const EndpointsConfig = Object.fromEntries(
+    Object.entries(NetworkSettings.Networks).map(([name, { Aliases }]) => [
+      name,
+      { Aliases: (Aliases ?? []).filter((alias: string) => alias !== Id.slice(0, 12)) },
+    ]),
+  );
+  const { Hostname: _, ...config } = Config;
+  const made = { ...config, HostConfig, NetworkingConfig: { EndpointsConfig }, name: Name.slice(1) };
+  change(made as unknown as Made); // what Docker told of it has both
+  await client.getContainer(Id).remove({ force: true });
+  await (await client.createContainer(made)).start();
+}
+
+test("--accept writes into settings and spec what they can say; then nothing differs, and nothing is to do", async () => {
+  const [port] = await freePorts(1);
+  await madeAnew("edge", ({ HostConfig }) => {
+    HostConfig.PortBindings["8000/tcp"] = [{ HostIp: "127.0.0.1", HostPort: String(port) }];
+  });
+  await madeAnew("cdn", ({ Env }) => {
+    Env[Env.indexOf("CDN_MAX_AGE=3600")] = "CDN_MAX_AGE=600";
+  });
+  const read = (file: string) => readFile(join(tree.folder, file), "utf8");
+  const before = { settings: await read(own.file), spec: await read("app/spec.ts") };
+  const ran = await rung("drift", "--stack", own.stack, "--accept", "--json");
+  expect(ran.code, ran.out + ran.err).toBe(0);
+  const { written } = JSON.parse(ran.out) as { written: { file: string; key: string; to: string }[] };
+  expect(written.map(({ file, key, to }) => `${file}: ${key} = ${to}`).toSorted()).toEqual([
+    `${own.file}: rung:httpPort = ${port}`,
+    "app/spec.ts: cdn.maxAgeSeconds = 600",
+  ]);
+  expect(await read(own.file)).toBe(before.settings.replace(/(rung:httpPort: )\d+/, `$1${port}`));
+  expect(await read("app/spec.ts")).toBe(before.spec.replace("maxAgeSeconds: 3600", "maxAgeSeconds: 600"));
+
+  expect((await drift()).code).toBe(0);
+  const ids = [await theContainer(own, "edge"), await theContainer(own, "cdn")].map(({ Id }) => Id);
+  const up = await rung("up", "--stack", own.stack, "--json");
+  expect(up.code, up.out + up.err).toBe(0);
+  const { changes } = JSON.parse(up.out.trim().split("\n").at(-1) ?? "");
+  expect(changes).toMatchObject({ create: 0, update: 0, replace: 0, delete: 0 });
+  expect([await theContainer(own, "edge"), await theContainer(own, "cdn")].map(({ Id }) => Id)).toEqual(ids);
+});
+
+test("--revert makes anew what was made anew by hand", async () => {
+  await madeAnew("cdn", ({ Env }) => {
+    Env[Env.indexOf("CDN_MAX_AGE=600")] = "CDN_MAX_AGE=1";
+  });
+  const ran = await rung("drift", "--stack", own.stack, "--revert", "--json");
+  expect(ran.code, ran.out + ran.err).toBe(0);
+  expect((await theContainer(own, "cdn")).Config.Env).toContain("CDN_MAX_AGE=600");
+  expect((await drift()).code).toBe(0);
 });

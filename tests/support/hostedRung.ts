@@ -48,15 +48,17 @@ export interface HostedOptions {
   readonly settings?: Readonly<Record<string, string | undefined>>;
   /** Started on what the vendors' stand-ins hold. */
   readonly servers?: (store: string) => Promise<readonly Server[]>;
+  /** The checkout whose `rung` it is, unless it is this one. */
+  readonly tree?: string;
 }
 
 /** Made with the settings of a rehearsal, without an image and protected, as a real stack is. */
 export async function hostedStack(
   stage: HostedStage,
-  { settings = {}, servers: serve = async () => [] }: HostedOptions = {},
+  { settings = {}, servers: serve = async () => [], tree = root }: HostedOptions = {},
 ): Promise<HostedStack> {
   const stack = `test-${randomBytes(3).toString("hex")}`;
-  const file = join(root, `Pulumi.${stack}.yaml`);
+  const file = join(tree, `Pulumi.${stack}.yaml`);
   const folder = await mkdtemp(join(tmpdir(), "rung-hosted-"));
   const home = await rehearsalHome(folder);
   const zone: Ruleset[] = [];
@@ -88,7 +90,7 @@ export async function hostedStack(
   };
   await set({});
   const start = (command: string, ...args: string[]) =>
-    startRung([...command.split(" "), ...args, "--stack", stack], env);
+    startRung([...command.split(" "), ...args, "--stack", stack], env, tree);
   const runs = join(root, ".rung", "runs", stack);
   return {
     stack,

@@ -15,11 +15,11 @@ export async function rung(...args: string[]): Promise<RungRun> {
   return startRung(args).ended;
 }
 
-/** A `rung` under way: to be killed, or waited for. */
-export function startRung(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+/** A `rung` under way: to be killed, or waited for. `tree`: another checkout of this clone. */
+export function startRung(args: readonly string[], env: NodeJS.ProcessEnv = {}, tree = root) {
   const began = performance.now();
-  const child = spawn(process.execPath, [join(root, "cli", "main.ts"), ...args], {
-    cwd: root,
+  const child = spawn(process.execPath, [join(tree, "cli", "main.ts"), ...args], {
+    cwd: tree,
     env: { ...process.env, NO_COLOR: "1", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
