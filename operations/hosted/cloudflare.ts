@@ -1,6 +1,5 @@
 import { failure } from "../../components/model/diagnostics.ts";
-import { Http } from "../../components/providers/kit/http.ts";
-import { cannotAsk } from "./aws.ts";
+import { JsonApi } from "./jsonApi.ts";
 import { providerSetting } from "./settings.ts";
 
 /** The token that a stack's provider would use; undefined when there is none. */
@@ -27,12 +26,11 @@ export async function cloudflareAccess(stack: string): Promise<{ baseUrl: string
  * @throws DiagnosticsError when no token is known, or the API refuses
  */
 export async function askCloudflare(stack: string, path: string): Promise<unknown> {
-  const http = new Http(await cloudflareAccess(stack));
+  const { baseUrl, token } = await cloudflareAccess(stack);
+  const api = new JsonApi("Cloudflare", baseUrl, token);
   try {
-    return (await http.send({ method: "GET", path, idempotent: true })).body;
-  } catch (error) {
-    throw cannotAsk("Cloudflare", error);
+    return await api.get(path);
   } finally {
-    http.close();
+    api.close();
   }
 }

@@ -1,15 +1,18 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import * as budgets from "@aws-sdk/client-budgets";
 import * as cloudControl from "@aws-sdk/client-cloudcontrol";
 import * as logs from "@aws-sdk/client-cloudwatch-logs";
 import * as ecr from "@aws-sdk/client-ecr";
 import * as ecs from "@aws-sdk/client-ecs";
 import * as tagging from "@aws-sdk/client-resource-groups-tagging-api";
+import { budgetHandlers } from "./budgets.ts";
 import { ecsHandlers, type ServiceNow } from "./ecs.ts";
 import { type Inventory, inventoryHandlers } from "./inventory.ts";
 import { logsHandlers } from "./logs.ts";
 import { inAnswer, inRequest, type Shape } from "./model.ts";
 import { AwsRefusal } from "./refusal.ts";
+import { xmlAnswer } from "./route53.ts";
 
 /** What the account holds, and how it behaves. */
 export interface World {
@@ -47,6 +50,7 @@ const shapes: Readonly<Record<string, object>> = {
   AmazonEC2ContainerRegistry_V20150921: ecr,
   ResourceGroupsTaggingAPI_20170126: tagging,
   CloudApiService: cloudControl,
+  AWSBudgetServiceGateway: budgets,
 };
 
 /** The name that requests are signed for. */
@@ -56,12 +60,14 @@ const signedFor: Readonly<Record<string, string>> = {
   AmazonEC2ContainerRegistry_V20150921: "ecr",
   ResourceGroupsTaggingAPI_20170126: "tagging",
   CloudApiService: "cloudcontrolapi",
+  AWSBudgetServiceGateway: "budgets",
 };
 
 /**
- * A stand-in for what `rung` asks of ECS, CloudWatch Logs, ECR, the Tagging API and Cloud Control, by their JSON protocol, on 127.0.0.1. Requests and
- * answers are held against the SDK's own model; a request must be signed by the right key for the right service.
- * Signatures themselves are not computed again.
+ * A stand-in for what `rung` asks of ECS, CloudWatch Logs, ECR, the Tagging API, Cloud Control and Budgets, by
+ * their JSON protocol, and of Route 53 and STS, by theirs in XML, on 127.0.0.1. Requests and answers in JSON are held
+ * against the SDK's own model; a request must be signed by the right key for the right service. Signatures themselves
+ * are not computed again.
  */
 export async function serveAws(world: World): Promise<AwsServer> {
   const key = "AKIAREHEARSAL0000000";
@@ -71,6 +77,7 @@ export async function serveAws(world: World): Promise<AwsServer> {
     ...logsHandlers(world),
     ...ecrHandlers(world),
     ...inventoryHandlers(world),
+    ...budgetHandlers(world),
   };
 
   const answer = (headers: http.IncomingHttpHeaders, text: string): object => {
@@ -99,11 +106,23 @@ export async function serveAws(world: World): Promise<AwsServer> {
         response.writeHead(status, { "content-type": "application/x-amz-json-1.1" });
         response.end(JSON.stringify(body));
       };
+      const body = Buffer.concat(chunks).toString("utf8");
+      const url = new URL(request.url ?? "/", "http://127.0.0.1");
+      const xml = xmlAnswer({ method: request.method ?? "", url, body }, world);
+      const replyXml = (status: number, text: string) => {
+        response.writeHead(status, { "content-type": "text/xml" });
+        response.end(text);
+      };
       try {
-        reply(200, answer(request.headers, Buffer.concat(chunks).toString("utf8")));
+        if (!xml) return reply(200, answer(request.headers, body));
+        signed(request.headers.authorization, key, xml.service);
+        seen.push(xml.name);
+        return replyXml(200, xml.answer());
       } catch (error) {
         const { type = "InternalFailure", status = 500, message } = error as Partial<AwsRefusal>;
-        reply(status, { __type: type, message });
+        if (!xml) return reply(status, { __type: type, message });
+        const said = `<Type>Sender</Type><Code>${type}</Code><Message>${message}</Message>`;
+        replyXml(status, `<ErrorResponse><Error>${said}</Error><RequestId>1</RequestId></ErrorResponse>`);
       }
     });
   });
@@ -118,6 +137,9 @@ export async function serveAws(world: World): Promise<AwsServer> {
       AWS_ENDPOINT_URL_ECR: url,
       AWS_ENDPOINT_URL_RESOURCE_GROUPS_TAGGING_API: url,
       AWS_ENDPOINT_URL_CLOUDCONTROL: url,
+      AWS_ENDPOINT_URL_BUDGETS: url,
+      AWS_ENDPOINT_URL_ROUTE_53: url,
+      AWS_ENDPOINT_URL_STS: url,
       AWS_ACCESS_KEY_ID: key,
       AWS_SECRET_ACCESS_KEY: "rehearsal",
       AWS_REGION: "eu-central-1",
@@ -133,7 +155,7 @@ export async function serveAws(world: World): Promise<AwsServer> {
 /** @returns the region that a request was signed for, by the right key for the right service */
 function signed(authorization: string | undefined, key: string, service: string | undefined): string {
   const match =
-    /^AWS4-HMAC-SHA256 Credential=(\w+)\/\d{8}\/([a-z0-9-]+)\/([a-z]+)\/aws4_request, SignedHeaders=\S+, Signature=[0-9a-f]{64}$/.exec(
+    /^AWS4-HMAC-SHA256 Credential=(\w+)\/\d{8}\/([a-z0-9-]+)\/([a-z0-9]+)\/aws4_request, SignedHeaders=\S+, Signature=[0-9a-f]{64}$/.exec(
       authorization ?? "",
     );
   if (match?.[1] === key && match[3] === service) return match[2] ?? "";

@@ -27,6 +27,8 @@ interface Kind {
   readonly never?: string;
   /** Goes with what it names. */
   readonly goes?: true;
+  /** What Cloud Control tells of it besides its tags. */
+  readonly properties?: (it: Seen) => object;
 }
 
 interface Seen {
@@ -41,6 +43,9 @@ const id = (it: Seen) => it.id;
 const name = (it: Seen) => it.name;
 const accountOf = ({ arn: of }: Seen) => of.split(":").slice(0, 5).join(":");
 const ec2 = (kind: string) => (it: Seen) => `arn:aws:ec2:eu-central-1:111122223333:${kind}/${it.id}`;
+const named =
+  (config: string) =>
+  ({ name: Name }: Seen) => ({ [config]: { Name } });
 const of = (type: string, how: Partial<Kind> = {}): Kind => ({ arn, type, id, ...how });
 
 /**
@@ -160,6 +165,14 @@ const untold: Readonly<Record<string, Kind>> = {
   "aws:iam/role:Role": of("AWS::IAM::Role"),
   "aws:cloudwatch/dashboard:Dashboard": of("AWS::CloudWatch::Dashboard"),
   "aws:backup/selection:Selection": of("AWS::Backup::BackupSelection"),
+  "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": of("AWS::CloudFront::ResponseHeadersPolicy", {
+    after: ["aws:cloudfront/distribution:Distribution"],
+    properties: named("ResponseHeadersPolicyConfig"),
+  }),
+  "aws:cloudfront/originAccessControl:OriginAccessControl": of("AWS::CloudFront::OriginAccessControl", {
+    after: ["aws:cloudfront/distribution:Distribution"],
+    properties: named("OriginAccessControlConfig"),
+  }),
 };
 
 const all = { ...kinds, ...untold };
@@ -280,7 +293,8 @@ export function inventoryHandlers(world: { readonly inventory?: Inventory }): Ha
       const it = found(TypeName, Identifier, region);
       if (!it) throw new AwsRefusal("ResourceNotFoundException", `${String(Identifier)} was not found`);
       const Tags = Object.entries(tagsOf(it.one)).map(([Key, Value]) => ({ Key, Value }));
-      return { TypeName, ResourceDescription: { Identifier, Properties: JSON.stringify({ Tags }) } };
+      const Properties = JSON.stringify({ ...it.kind.properties?.(it.it), Tags });
+      return { TypeName, ResourceDescription: { Identifier, Properties } };
     },
     "CloudApiService.DeleteResource": ({ TypeName, Identifier }, { region }) => {
       const RequestToken = `00000000-0000-0000-0000-${String(doing.size).padStart(12, "0")}`;

@@ -27,10 +27,12 @@ export interface PlatformServer {
 /**
  * A stand-in for the few calls of a vendor's API that `rung` makes of a living stack, on 127.0.0.1: a wrong token, an
  * unknown path and an unknown parameter are refused.
+ * @param authorization the header that the vendor takes, where it is no bearer token
  */
 export async function servePlatform(
   routes: readonly Route[],
   refuse: (status: number, message: string) => unknown,
+  authorization = (token: string) => `Bearer ${token}`,
 ): Promise<PlatformServer> {
   const token = "rehearsal-token";
   const seen: string[] = [];
@@ -41,7 +43,7 @@ export async function servePlatform(
   });
   const answer = (request: http.IncomingMessage): Answer => {
     const no = (status: number, message: string): Answer => ({ status, body: refuse(status, message) });
-    if (request.headers.authorization !== `Bearer ${token}`) return no(403, "Not authorized");
+    if (request.headers.authorization !== authorization(token)) return no(403, "Not authorized");
     const url = new URL(request.url ?? "/", "http://localhost");
     for (const { route, method, pattern } of compiled) {
       const match = request.method === method ? pattern.exec(url.pathname) : null;

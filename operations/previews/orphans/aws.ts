@@ -16,7 +16,8 @@ import { copyRegionOf } from "../../../components/aws/regions.ts";
 import { isPreview } from "../../../components/model/stackNames.ts";
 import { cannotAsk } from "../../hosted/aws.ts";
 import { empty } from "./awsEmpty.ts";
-import { type Arn, awsKinds, kindOf, parseArn } from "./awsKinds.ts";
+import { type Arn, awsKinds, byName, kindOf, parseArn } from "./awsKinds.ts";
+import { untaggedAt } from "./awsUntagged.ts";
 import { stays } from "./remove.ts";
 import {
   type Reach,
@@ -42,9 +43,9 @@ interface AwsThing extends VendorThing {
 }
 
 /**
- * AWS: what bears the app's tags, by the Resource Groups Tagging API, and its roles, which that API does not list, by
- * Cloud Control. The first also tells of what was deleted lately: whether a thing is there, Cloud Control says. It
- * removes, too: one API for every kind that it knows.
+ * AWS: what bears the app's tags, by the Resource Groups Tagging API; its roles, which that API does not list, and what
+ * bears a name alone, by Cloud Control; budgets and records by their own APIs. The first also tells of what was deleted
+ * lately: whether a thing is there, Cloud Control says. It removes, too: one API for every kind that it knows.
  */
 export const reachAws: Reach = (where) => {
   const regions = regionsOf(where);
@@ -73,9 +74,15 @@ class Aws implements Vendor {
     { tags: ResourceGroupsTaggingAPIClient; control: CloudControlClient }
   >();
 
+  readonly #profile: { readonly profile?: string };
+  readonly #untagged: ReturnType<typeof untaggedAt>;
+
   constructor(where: Where, regions: readonly string[]) {
+    const profile = told(where, "AWS_PROFILE", "aws:profile");
     this.#where = where;
     this.#regions = regions;
+    this.#profile = profile ? { profile } : {};
+    this.#untagged = untaggedAt(where, { region: global, ...this.#profile });
   }
 
   async list(): Promise<readonly VendorThing[]> {
@@ -84,14 +91,21 @@ class Aws implements Vendor {
       const all = [...tagged.flat(), ...(await this.#roles()), ...(await this.#named())];
       const there: AwsThing[] = [];
       for (const one of all) if (!isPreview(one.stack) || (await this.#isThere(one))) there.push(one);
-      return there;
+      const others = await Promise.all(Object.values(this.#untagged).map((one) => one.list()));
+      return [...there, ...others.flat()];
     } catch (error) {
       throw cannotAsk("AWS", error);
     }
   }
 
   async remove(thing: VendorThing): Promise<Removal> {
+    const own = this.#untagged[thing.kind];
     const { region, types, kind, arn } = thing as AwsThing; // its own
+    if (own) {
+      return own.remove(thing).catch((error: unknown) => {
+        throw cannotAsk("AWS", error);
+      });
+    }
     if (types.length === 0) return { stays: "Cloud Control does not know its kind: remove it by hand" };
     try {
       const found = await this.#find(thing as AwsThing);
@@ -132,6 +146,7 @@ class Aws implements Vendor {
   }
 
   close(): void {
+    for (const one of Object.values(this.#untagged)) one.close();
     for (const { tags, control } of this.#clients.values()) {
       tags.destroy();
       control.destroy();
@@ -141,8 +156,7 @@ class Aws implements Vendor {
   #at(region: string) {
     const known = this.#clients.get(region);
     if (known) return known;
-    const profile = told(this.#where, "AWS_PROFILE", "aws:profile");
-    const options = { region, ...(profile && { profile }) };
+    const options = { region, ...this.#profile };
     const made = {
       tags: new ResourceGroupsTaggingAPIClient(options),
       control: new CloudControlClient(options),
@@ -169,6 +183,7 @@ class Aws implements Vendor {
         const stack = Tags.find(({ Key }) => Key === "stack")?.Value;
         if (!arn || stack === undefined) continue;
         const kind = kindOf(arn);
+        if (kind in this.#untagged) continue;
         const { type = [], goesWith } = awsKinds[kind] ?? {};
         const name = ResourceARN.split(":").slice(5).join(":");
         const thing = { stack, kind, id: ResourceARN, name, region, arn, types: [type].flat() };
@@ -195,20 +210,20 @@ class Aws implements Vendor {
     return found;
   }
 
-  /** What costs something and bears no tags at all, by its name. */
+  /** What bears no tags at all, by its name. */
   async #named(): Promise<AwsThing[]> {
-    const type = "AWS::CloudWatch::Dashboard";
-    const lists = await Promise.all(
-      this.#regions.map(async (region) => ({ region, names: await this.#all(region, type) })),
-    );
-    return lists.flatMap(({ region, names }) =>
-      names.flatMap((name) => {
-        const stack = stackInName(this.#where.app, name);
-        return stack === undefined
-          ? []
-          : { stack, kind: "cloudwatch:dashboard", id: name, name, region, types: [type] };
-      }),
-    );
+    const found: AwsThing[] = [];
+    for (const { type, kind, isGlobal, nameIn } of byName) {
+      for (const region of isGlobal ? [global] : this.#regions) {
+        for (const id of await this.#all(region, type)) {
+          const name = nameIn ? nameIn((await this.#read(region, type, id)) ?? {}) : id;
+          const stack = name === undefined ? undefined : stackInName(this.#where.app, name);
+          if (name !== undefined && stack !== undefined)
+            found.push({ stack, kind, id, name, region, types: [type] });
+        }
+      }
+    }
+    return found;
   }
 
   async #all(region: string, TypeName: string, model?: Readonly<Record<string, string>>): Promise<string[]> {
@@ -264,6 +279,6 @@ class Aws implements Vendor {
   }
 }
 
-interface Properties {
+type Properties = Readonly<Record<string, unknown>> & {
   readonly Tags?: readonly { readonly Key: string; readonly Value: string }[];
-}
+};

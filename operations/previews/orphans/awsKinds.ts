@@ -123,3 +123,35 @@ export function kindOf({ service, parts }: Arn): string {
   if (["s3", "sns", "sqs"].includes(service)) return `${service}:`;
   return service === "wafv2" ? `${service}:${parts[1]}` : `${service}:${parts[0]}`;
 }
+
+/** A kind that bears no tags, and is found by its name. */
+export interface NamedKind {
+  readonly type: string;
+  readonly kind: string;
+  /** Kept in one place for all regions. */
+  readonly isGlobal: boolean;
+  /** Where its properties have the name; left out where that is its identifier. */
+  readonly nameIn?: (properties: Readonly<Record<string, unknown>>) => string | undefined;
+}
+
+const inside = (key: string) => (properties: Readonly<Record<string, unknown>>) => {
+  const { Name } = (properties[key] ?? {}) as { readonly Name?: unknown }; // CloudFormation's own
+  return typeof Name === "string" ? Name : undefined;
+};
+
+/** Types and properties: CloudFormation's registry, read 2026-11. */
+export const byName: readonly NamedKind[] = [
+  { type: "AWS::CloudWatch::Dashboard", kind: "cloudwatch:dashboard", isGlobal: false },
+  {
+    type: "AWS::CloudFront::ResponseHeadersPolicy",
+    kind: "cloudfront:response-headers-policy",
+    isGlobal: true,
+    nameIn: inside("ResponseHeadersPolicyConfig"),
+  },
+  {
+    type: "AWS::CloudFront::OriginAccessControl",
+    kind: "cloudfront:origin-access-control",
+    isGlobal: true,
+    nameIn: inside("OriginAccessControlConfig"),
+  },
+];

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { cloudflareUrl } from "../../hosted/cloudflare.ts";
-import { JsonApi } from "./json.ts";
-import { type Reach, stackInName, told, type VendorThing } from "./vendor.ts";
+import { JsonApi } from "../../hosted/jsonApi.ts";
+import { type Reach, stackInName, stackUnder, told, type VendorThing } from "./vendor.ts";
 
 const answer = z.looseObject({
   result: z.unknown(),
@@ -60,8 +60,7 @@ export const reachCloudflare: Reach = (where) => {
 
   const stackOf = (kind: string, name: string): string | undefined => {
     if (kind !== "record") return stackInName(where.app, name);
-    if (!domain || !name.endsWith(`.${domain}`)) return undefined;
-    return /(?:^|\.)(pr-\d+)$/.exec(name.slice(0, -domain.length - 1))?.[1];
+    return domain ? stackUnder(domain, name) : undefined;
   };
 
   async function all(root: string, listed: Listed): Promise<VendorThing[]> {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { JsonApi } from "./json.ts";
+import { JsonApi } from "../../hosted/jsonApi.ts";
 import { type Reach, told, type VendorThing } from "./vendor.ts";
 
 /** Every kind of Hetzner Cloud's that bears labels; docs.hetzner.cloud, 2026-11. */

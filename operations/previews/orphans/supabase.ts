@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { JsonApi } from "./json.ts";
+import { JsonApi } from "../../hosted/jsonApi.ts";
 import { type Reach, stackInName, told } from "./vendor.ts";
 
 /** `GET /v1/projects`: api.supabase.com/api/v1, 2026-11. */

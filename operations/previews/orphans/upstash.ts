@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { JsonApi } from "./json.ts";
+import { JsonApi } from "../../hosted/jsonApi.ts";
 import { type Reach, stackInName, told } from "./vendor.ts";
 
 /** `GET /v2/redis/databases`: upstash.com/docs/devops/developer-api/redis, 2026-11. */

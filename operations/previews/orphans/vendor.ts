@@ -50,3 +50,9 @@ export function stackInName(app: string, name: string): string | undefined {
   const stack = /^pr-\d+(?=-|$)/.exec(name.slice(app.length + 1))?.[0];
   return stack !== undefined && isPreview(stack) ? stack : undefined;
 }
+
+/** The preview that a name in DNS belongs to: `pr-N.` before the previews' domain, and whatever stands before that. */
+export function stackUnder(domain: string, name: string): string | undefined {
+  if (!name.endsWith(`.${domain}`)) return undefined;
+  return /(?:^|\.)(pr-\d+)$/.exec(name.slice(0, -domain.length - 1))?.[1];
+}

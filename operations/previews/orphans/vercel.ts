@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { JsonApi } from "./json.ts";
+import { JsonApi } from "../../hosted/jsonApi.ts";
 import { type Reach, stackInName, told, type VendorThing } from "./vendor.ts";
 
 /** `GET /v10/projects`: vercel.com/docs/rest-api/projects, 2026-11. */

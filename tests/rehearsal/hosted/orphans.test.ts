@@ -129,6 +129,8 @@ test("killed in the middle and run again, the sweep leaves nothing of it, and al
   expect(done.vendors).toMatchObject([{ vendor: "AWS", left: [], doubted: [], busy: [] }]);
   expect(done.vendors[0].removed.length).toBeGreaterThan(10);
   expect(of(stack)).toEqual([]);
+  const left = inventory.held().filter(({ urn }) => urn.includes(`:${stack}::`));
+  expect(left.map(({ urn }) => urn.split("::").slice(-2).join(" "))).toEqual([]);
   expect(inventory.held().filter(({ urn }) => urn.includes(`:${own.stack}::`)).length).toBe(lasting);
 });
 

@@ -15,8 +15,11 @@ const ends: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
-async function serve(routes: readonly Route[]): Promise<PlatformServer> {
-  const server = await servePlatform(routes, (_, message) => ({ message }));
+async function serve(
+  routes: readonly Route[],
+  authorization?: (token: string) => string,
+): Promise<PlatformServer> {
+  const server = await servePlatform(routes, (_, message) => ({ message }), authorization);
   ends.push(server.stop);
   return server;
 }
@@ -210,4 +213,41 @@ test("Supabase: the organization's projects by name, by a server that checks req
   for (const thing of all) expect(await vendor.remove(thing)).toBe("gone");
   expect(server.holds()).toEqual(["project pulse-prod-project"]);
   vendor.close?.();
+});
+
+test("Upstash: the account's databases by name, with the account's mail and key; one that stays is told", async () => {
+  let databases = ["pulse-pr-7-cache", "pulse-pr-9-cache", "pulse-prod-cache", "pulse-pr-8-cache"].map(
+    (name) => ({ database_id: `id-${name}`, database_name: name, region: "global" }),
+  );
+  const email = "rehearsal@example.com";
+  const server = await serve(
+    [
+      { on: "GET /v2/redis/databases", query: [], answer: () => ok(databases) },
+      {
+        on: "DELETE /v2/redis/database/{id}",
+        query: [],
+        answer: ({ id }) => {
+          if (id === "id-pulse-pr-9-cache") return { status: 400, body: "database is being backed up" };
+          databases = databases.filter((one) => one.database_id !== id);
+          return ok("OK");
+        },
+      },
+    ],
+    (token) => `Basic ${Buffer.from(`${email}:${token}`).toString("base64")}`,
+  );
+  const env = { UPSTASH_EMAIL: email, UPSTASH_API_KEY: server.token, UPSTASH_API_URL: server.url };
+  const swept = await sweepVendors("vercel-supabase", where(env), () => {});
+  const upstash = swept.find(({ vendor }) => vendor === "Upstash");
+  expect(upstash).toMatchObject({
+    removed: [{ name: "pulse-pr-7-cache", kind: "redis" }],
+    left: [{ thing: { name: "pulse-pr-9-cache" }, why: expect.stringContaining("400") }],
+    doubted: [],
+  });
+  expect(databases.map(({ database_name }) => database_name)).toEqual([
+    "pulse-pr-9-cache",
+    "pulse-prod-cache",
+    "pulse-pr-8-cache",
+  ]);
+  const other = where({ ...env, UPSTASH_API_KEY: "another" });
+  await expect(sweepVendors("vercel-supabase", other, () => {})).rejects.toThrow("Upstash cannot be asked");
 });

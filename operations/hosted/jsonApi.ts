@@ -1,9 +1,7 @@
-import { Http, Refused } from "../../../components/providers/kit/http.ts";
-import { cannotAsk } from "../../hosted/aws.ts";
-import { stays } from "./remove.ts";
-import type { Removal } from "./vendor.ts";
+import { Http, Refused } from "../../components/providers/kit/http.ts";
+import { cannotAsk } from "./aws.ts";
 
-/** The few calls of a vendor's JSON API by which things are listed and removed. */
+/** The few calls of a vendor's JSON API by which a living stack's things are looked at, listed and removed. */
 export class JsonApi {
   readonly #vendor: string;
   readonly #http: Http;
@@ -28,12 +26,13 @@ export class JsonApi {
     }
   }
 
-  async delete(path: string): Promise<Removal> {
+  /** @returns why it is still there, where the vendor refuses; what is gone already is gone */
+  async delete(path: string): Promise<"gone" | { readonly stays: string }> {
     try {
       await this.#http.send({ method: "DELETE", path, idempotent: true });
       return "gone";
     } catch (error) {
-      if (error instanceof Refused) return error.status === 404 ? "gone" : stays(error);
+      if (error instanceof Refused) return error.status === 404 ? "gone" : { stays: error.message };
       throw cannotAsk(this.#vendor, error);
     }
   }
