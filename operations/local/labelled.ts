@@ -23,11 +23,11 @@ export const labelled: Labelled = {
   async remove(things) {
     const docker = await answeringDocker();
     const all = (kind: LabelledThing["kind"]) => things.filter((one) => one.kind === kind);
-    // A volume or network in use is not let go of.
+    // A volume or network in use is not let go of: it stays, and whoever lists afterwards tells of it.
     for (const { id } of all("container"))
       await docker.getContainer(id).remove({ force: true, v: true }).catch(gone);
-    for (const { id } of all("network")) await docker.getNetwork(id).remove().catch(gone);
-    for (const { id } of all("volume")) await docker.getVolume(id).remove().catch(gone);
+    for (const { id } of all("network")) await docker.getNetwork(id).remove().catch(goneOrUsed);
+    for (const { id } of all("volume")) await docker.getVolume(id).remove().catch(goneOrUsed);
   },
 };
 
@@ -41,4 +41,9 @@ const thing = (kind: LabelledThing["kind"], id: string, name: string, labels: La
 
 function gone(error: { statusCode?: number }): void {
   if (error.statusCode !== 404) throw error;
+}
+
+/** Docker says 409 of a volume, and 403 of a network, that a container still uses. */
+function goneOrUsed(error: { statusCode?: number }): void {
+  if (error.statusCode !== 409 && error.statusCode !== 403) gone(error);
 }

@@ -27,7 +27,13 @@ afterAll(async () => {
 });
 
 const all = async () =>
-  JSON.parse((await own("list")).out) as { pr: number; url: string; state: string; activity: string }[];
+  JSON.parse((await own("list")).out) as {
+    pr: number;
+    url: string;
+    state: string;
+    activity: string;
+    expires: string;
+  }[];
 const list = async () => (await all()).find((one) => one.pr === pr);
 
 const named = async () =>
@@ -54,6 +60,9 @@ test("a push that changes nothing makes nothing, keeps the rows, and counts as a
   expect(last(out)).toMatchObject({ changes: none, filled: { data: "kept" } });
   const after = await list();
   expect(Date.parse(after?.activity ?? "")).toBeGreaterThan(Date.parse(before?.activity ?? ""));
+  const idle = Date.parse(after?.expires ?? "") - Date.parse(after?.activity ?? "");
+  expect(idle, "its expiry counts from there").toBe(3 * 24 * 3600 * 1000);
+  expect((await list())?.expires, "looking is no activity").toBe(after?.expires);
 });
 
 test("its containers are on its own network alone, and reach no other stack's database", async () => {
@@ -104,6 +113,32 @@ test("what has no stack left is found by its labels, and another clone's is left
   } finally {
     await docker("volume", "rm", `pulse-${stack}-theirs`);
   }
+});
+
+test("what cannot be removed fails the sweep, which names it, and goes with the next", async () => {
+  const id = (await import("node:fs")).readFileSync(join(root, ".rung", "id"), "utf8").trim();
+  const name = `pulse-${stack}-held`;
+  await docker(
+    "volume",
+    "create",
+    "--label",
+    `dev.rung.stack=${stack}`,
+    "--label",
+    `dev.rung.clone=${id}`,
+    name,
+  );
+  const { Config } = await theContainer({ stack: process.env.RUNG_TEST_STACK ?? "", url: "" }, "cache");
+  await docker("create", "--name", `holds-${stack}`, "--volume", `${name}:/held`, Config.Image);
+  try {
+    const { code, out } = await own("sweep", "--open", String(pr));
+    expect(code, out).toBe(1);
+    expect(last(out).left).toContain(`volume ${name}`);
+  } finally {
+    await docker("rm", "--force", `holds-${stack}`);
+  }
+  const { code, out } = await own("sweep", "--open", String(pr));
+  expect(code, out).toBe(0);
+  expect(await named()).toEqual([]);
 });
 
 test("one too many is refused before anything is made", async () => {

@@ -16,6 +16,7 @@ interface Step {
 }
 interface Job {
   readonly if?: string;
+  readonly needs?: string;
   readonly environment?: string;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
@@ -178,4 +179,67 @@ test("credentials are not left in the checkout", () => {
   );
   expect(checkouts.length).toBeGreaterThan(8);
   for (const step of checkouts) expect(step.with).toMatchObject({ "persist-credentials": false });
+});
+
+const job = (file: string, name: string) => {
+  const found = jobs.find((one) => one.file === file && one.name === name);
+  if (!found) throw new Error(`${file} has no job ${name}`);
+  return found;
+};
+const scripts = ({ steps }: Job) => steps.map(({ run = "" }) => run).join("\n");
+
+test("production waits for people, and only the plan that they approved is done", () => {
+  const [plan, apply] = [job("deploy.yml", "plan"), job("deploy.yml", "apply")];
+  expect(apply).toMatchObject({ needs: "plan", environment: "prod" });
+  expect(plan.environment, "a gate of its own").not.toBe("prod");
+  expect(scripts(plan)).toMatch(/rung preview .*--out plan\.json/);
+  const ups = jobs.filter((one) => /rung up\b/.test(scripts(one)));
+  expect(ups.map(({ file, name }) => `${file}: ${name}`)).toEqual(["deploy.yml: apply"]);
+  for (const line of scripts(apply).split("\n"))
+    if (line.includes("rung up")) expect(line).toMatch(/--plan "\$RUNNER_TEMP\/plan\/plan\.json"/);
+});
+
+test("events of one pull request come one after the other, and none is broken off", () => {
+  const group = (file: string) => workflows.find((one) => one.file === file)?.concurrency;
+  expect(group("preview.yml")).toEqual({
+    group: expect.stringMatching(/^preview-\$\{\{ github\.event\.pull_request\.number \}\}$/),
+    "cancel-in-progress": false,
+  });
+  for (const file of ["deploy.yml", "sweep.yml", "drill.yml"])
+    expect(group(file), file).not.toMatchObject({ "cancel-in-progress": true });
+});
+
+test("a pull request's preview goes when it is closed, and what nobody took down, what differs and restores on schedule", () => {
+  const on = (file: string) => workflows.find((one) => one.file === file)?.on ?? {};
+  expect(on("preview.yml")).toMatchObject({
+    pull_request: { types: expect.arrayContaining(["opened", "synchronize", "reopened", "closed"]) },
+  });
+  expect(job("preview.yml", "down").if).toContain("github.event.action == 'closed'");
+  for (const [file, command] of [
+    ["sweep.yml", "pr sweep"],
+    ["drift.yml", "drift"],
+    ["drill.yml", "drill"],
+  ] as const) {
+    expect(on(file), file).toMatchObject({ schedule: [{ cron: expect.stringMatching(/^(\S+ ){4}\S+$/) }] });
+    expect(jobs.filter((one) => one.file === file && scripts(one).includes(`rung ${command}`))).not.toEqual(
+      [],
+    );
+  }
+});
+
+test("AWS is reached by OIDC: where its role is taken, the token may be, and no key is kept for it", () => {
+  const takes = jobs.filter(({ steps }) =>
+    steps.some(({ uses }) => uses?.startsWith("aws-actions/configure-aws-credentials@")),
+  );
+  expect(takes.length).toBeGreaterThan(4);
+  for (const { file, name, steps, permissions, env } of takes) {
+    expect(permissions, `${file}: ${name}`).toMatchObject({ "id-token": "write" });
+    expect(JSON.stringify([steps, env]), `${file}: ${name}`).not.toMatch(
+      /aws-access-key-id|AWS_SECRET_ACCESS_KEY/,
+    );
+  }
+  const may = jobs.filter(({ permissions }) => permissions?.["id-token"] === "write");
+  expect(may.map(({ file, name }) => `${file}: ${name}`)).toEqual(
+    takes.map(({ file, name }) => `${file}: ${name}`),
+  );
 });
