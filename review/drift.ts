@@ -18,9 +18,10 @@ import {
   worst,
 } from "./model.ts";
 import { describe } from "./read/describe.ts";
+import { unknownMark } from "./read/differences.ts";
 import { Graph } from "./read/graph.ts";
 import { settingsOf } from "./read/settings.ts";
-import { readEvents } from "./read/steps.ts";
+import { readEvents, type Step } from "./read/steps.ts";
 import { errorOf, secretTexts } from "./rehearsed.ts";
 import { backupsOf, configOf } from "./standing.ts";
 import { workingTree } from "./trees.ts";
@@ -74,13 +75,14 @@ export async function driftOf(toolchain: Toolchain, stack: string): Promise<Drif
     ),
   });
   const { steps } = readEvents(events);
+  const follow = following(steps, new Graph(exported.deployment.resources ?? []), urns);
   const planned = new Map(
     steps.map(({ urn, operation, differences }) => [
       urn,
       operation === "update" && differences.length > 0 ? differences.map(({ path }) => path) : ["*"],
     ]),
   );
-  const waiting = steps.filter(({ urn }) => !urns.includes(urn)).map(({ name }) => name);
+  const waiting = steps.filter(({ urn }) => !follow.has(urn)).map(({ name }) => name);
   const spoken = new Set(shown.findings.map(({ resource }) => resource?.urn));
   const findings = ranked([
     ...shown.findings.map(said),
@@ -100,6 +102,23 @@ export async function driftOf(toolchain: Toolchain, stack: string): Promise<Drif
     ],
   };
   return { review, urns, waiting, planned };
+}
+
+/** What differs, and what the code changes only because that is put back: who is told a value of it. */
+function following(steps: readonly Step[], graph: Graph, urns: readonly string[]): ReadonlySet<string> {
+  const found = new Set(urns);
+  const follows = ({ urn, differences }: Step) =>
+    differences.length > 0 &&
+    differences.every(
+      ({ path, to }) =>
+        JSON.stringify(to ?? null).includes(unknownMark) &&
+        graph.feeds(urn, path).some((one) => found.has(one)),
+    );
+  for (let before = 0; before !== found.size; ) {
+    before = found.size;
+    for (const step of steps) if (!found.has(step.urn) && follows(step)) found.add(step.urn);
+  }
+  return found;
 }
 
 /** The engine reads the world, then says what the code would make of it; nothing is written. */

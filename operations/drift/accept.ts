@@ -8,6 +8,7 @@ import { stageNamed } from "../../components/stages.ts";
 import { root } from "../../engine/paths.ts";
 import type { Toolchain } from "../../engine/toolchain.ts";
 import { type Drift, driftOf } from "../../review/drift.ts";
+import type { ResourceChange } from "../../review/model.ts";
 import { settingsOf } from "../../review/read/settings.ts";
 import { workingTree } from "../../review/trees.ts";
 import { settingsFile } from "../../stacks/settings.ts";
@@ -47,7 +48,7 @@ export async function accept(toolchain: Toolchain, stack: string): Promise<Accep
     const settings = (await settingsOf(workingTree, stack))?.values ?? {};
     for (const one of candidatesFor(change, settings, target.context.spec, plansOf(target))) {
       const name = JSON.stringify(one);
-      if (tried.has(name) || !now.planned.has(change.urn)) continue;
+      if (tried.has(name) || isSaid(change, now)) continue;
       tried.add(name);
       const file = one.kind === "spec" ? specFile : settingsFile(stack);
       const said = `${file}: ${one.key} = ${shown(one.to)}`;
@@ -82,10 +83,17 @@ export async function accept(toolchain: Toolchain, stack: string): Promise<Accep
       written.push({ file, key: one.key, from: one.from, to: shown(one.to) });
     }
   }
-  const kept = drifted.urns.filter((urn) => !now.planned.has(urn));
+  const kept = drifted.review.changes.filter((one) => isSaid(one, now)).map(({ urn }) => urn);
   if (written.length > 0) await tellState(stack, kept);
   return { written, refused: refusedOf(drifted, now, why) };
 }
+
+/** Of all that differed in it, the code now says what the world has; what else it has to follow is another matter. */
+const isSaid = ({ urn, operation, properties }: ResourceChange, { planned }: Drift): boolean => {
+  const left = planned.get(urn);
+  if (left === undefined) return true;
+  return operation === "update" && !left.includes("*") && !properties.some(({ path }) => left.includes(path));
+};
 
 const shown = (value: Candidate["to"]): string =>
   value === undefined ? "nothing" : typeof value === "string" ? value : JSON.stringify(value);
@@ -104,11 +112,11 @@ export function isBetter(
 
 function refusedOf(
   { review, urns }: Drift,
-  { planned }: Drift,
+  now: Drift,
   why: ReadonlyMap<string, readonly string[]>,
 ): Accepted["refused"] {
   return review.changes
-    .filter(({ urn }) => urns.includes(urn) && planned.has(urn))
+    .filter((one) => urns.includes(one.urn) && !isSaid(one, now))
     .map(({ urn, name, operation, properties }) => {
       const tried = why.get(urn);
       const says = properties.map(({ path, to }) => `${path} = ${to ?? "nothing"}`).join(", ");
