@@ -249,8 +249,9 @@ export function inventoryHandlers(world: { readonly inventory?: Inventory }): Ha
     world.inventory?.remove(one);
     for (const other of held()) {
       const own = all[other.type] && !all[other.type]?.goes;
-      const named = [one.id, one.outputs.arn].some((text) =>
-        JSON.stringify(other.inputs).includes(`"${text}"`),
+      // A scalable target takes its policies with it; they name what it scales.
+      const named = [one.id, one.outputs.arn, one.outputs.resourceId].some(
+        (text) => text !== undefined && JSON.stringify(other.inputs).includes(`"${text}"`),
       );
       if (!own && other.type.startsWith("aws:") && named) removeWith(other);
     }

@@ -37,10 +37,15 @@ function recordXml({ outputs }: Held): string {
 
 const part = (xml: string, tag: string): string =>
   new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(xml)?.[1] ?? "";
+const words: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+const plain = (xml: string): string =>
+  xml.replace(/&(?:#(\d+)|(\w+));/g, (whole, code?: string, word?: string) =>
+    code ? String.fromCharCode(Number(code)) : (words[word ?? ""] ?? whole),
+  );
 /** The elements of a record without their order. */
 const contents = (xml: string): string =>
   [...xml.matchAll(/<(\w+)>([^<]*)<\/\1>/g)]
-    .map(([, tag, value]) => `${tag}=${value}`)
+    .map(([, tag, value]) => `${tag}=${plain(value ?? "")}`)
     .toSorted()
     .join("\n");
 

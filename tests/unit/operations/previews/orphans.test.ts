@@ -1,10 +1,13 @@
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
+import { serveAws } from "../../../../engine/servers/aws/index.ts";
+import type { Inventory } from "../../../../engine/servers/aws/inventory.ts";
 import {
   type PlatformServer,
   type Route,
   servePlatform,
 } from "../../../../engine/servers/platforms/serve.ts";
 import { serveSupabase } from "../../../../engine/servers/supabase/index.ts";
+import { reachAws } from "../../../../operations/previews/orphans/aws.ts";
 import { chooseOrphans } from "../../../../operations/previews/orphans/choose.ts";
 import { sweepVendors } from "../../../../operations/previews/orphans/index.ts";
 import { reachSupabase } from "../../../../operations/previews/orphans/supabase.ts";
@@ -250,4 +253,67 @@ test("Upstash: the account's databases by name, with the account's mail and key;
   ]);
   const other = where({ ...env, UPSTASH_API_KEY: "another" });
   await expect(sweepVendors("vercel-supabase", other, () => {})).rejects.toThrow("Upstash cannot be asked");
+});
+
+test("AWS, what bears no tags: budgets by name, records under the previews' domain, page by page", async () => {
+  type Held = ReturnType<Inventory["held"]>[number];
+  const thing = (type: string, id: string, outputs: Held["outputs"], inputs: Held["inputs"] = {}): Held => ({
+    ...({ type, id, urn: id, inputs, outputs } as Held), // as far as an inventory looks
+  });
+  const record = (name: string, more: object = { ttl: 60, records: ["192.0.2.1", '"a & b"'] }) =>
+    thing("aws:route53/record:Record", name, { name, type: "A", ...more }, { zoneId: "Z1" });
+  const alias = { name: "d1.cloudfront.net", zoneId: "Z2FDTNDATAQYW2", evaluateTargetHealth: false };
+  let held = [
+    record("pr-7.preview.example.net", { aliases: [alias] }),
+    record("origin.pr-7.preview.example.net"),
+    record("pr-8.preview.example.net"),
+    record("www.preview.example.net"),
+    record("pr-7.example.net"),
+    thing("aws:budgets/budget:Budget", "b1", { name: "pulse-pr-7-budget" }),
+    thing("aws:budgets/budget:Budget", "b2", { name: "pulse-prod-budget" }),
+    thing("aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", "h1", { name: "pulse-pr-7-headers" }),
+    thing("aws:cloudfront/originAccessControl:OriginAccessControl", "o1", { name: "pulse-pr-8-away" }),
+  ];
+  const server = await serveAws({
+    services: () => [],
+    logGroups: () => [],
+    lines: new Map(),
+    isSick: () => false,
+    looks: 0,
+    inventory: {
+      held: () => held,
+      remove: ({ urn }) => {
+        held = held.filter((one) => one.urn !== urn);
+      },
+    },
+  });
+  ends.push(server.stop);
+  for (const [name, value] of Object.entries(server.env)) vi.stubEnv(name, value);
+  const config = {
+    "rung:region": "eu-central-1",
+    "rung:route53ZoneId": "Z1",
+    "rung:domain": "preview.example.net",
+  };
+  const [swept] = await sweepVendors("aws-ecs", where({}, config), () => {});
+  expect(swept?.removed.map(({ kind, name }) => `${kind} ${name}`).toSorted()).toEqual([
+    "budgets:budget pulse-pr-7-budget",
+    "cloudfront:response-headers-policy pulse-pr-7-headers",
+    "route53:record origin.pr-7.preview.example.net",
+    "route53:record pr-7.preview.example.net",
+  ]);
+  expect(swept?.left).toEqual([]);
+  expect(held.map(({ outputs }) => outputs.name)).toEqual([
+    "pr-8.preview.example.net",
+    "www.preview.example.net",
+    "pr-7.example.net",
+    "pulse-prod-budget",
+    "pulse-pr-8-away",
+  ]);
+  const aws = reachAws(where({}, config).where);
+  if ("cannot" in aws) throw new Error(aws.cannot);
+  const gone = { stack: "pr-7", kind: "route53:record", id: "A pr-7.preview.example.net", name: "" };
+  expect(await aws.remove(gone)).toBe("gone");
+  expect(await aws.remove({ ...gone, kind: "budgets:budget", id: "pulse-pr-7-budget" })).toBe("gone");
+  aws.close?.();
+  vi.unstubAllEnvs();
 });
