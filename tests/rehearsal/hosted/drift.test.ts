@@ -110,7 +110,8 @@ test("--accept writes what settings and spec can say, and nothing that a preview
   expect(why.get("database")).toMatch(/says .*backupRetentionPeriod = 1/);
   expect(why.get("app")).toContain("secrets are never written into code");
   for (const text of [out, err, await spec(), await settings()]) expect(text).not.toContain(planted);
-});
+  // A preview for each thing that is tried.
+}, 900_000);
 
 test("what was accepted is no drift any more, and nothing is left to bring out of it", async () => {
   const { found } = await drift();

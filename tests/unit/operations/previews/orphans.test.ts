@@ -281,6 +281,7 @@ test("AWS, what bears no tags: budgets by name, records under the previews' doma
     isSick: () => false,
     looks: 0,
     inventory: {
+      looks: 1,
       held: () => held,
       remove: ({ urn }) => {
         held = held.filter((one) => one.urn !== urn);
