@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hashOfTree } from "../components/kit/tree.ts";
 import { paths, root } from "../engine/paths.ts";
 import type { Workspace } from "../operations/rehearse/workspace.ts";
+import { forgetOldest, touch } from "./kept.ts";
 import type { Head } from "./rehearsed.ts";
 
 /** A commit's stack, as it was brought up with stand-ins for an earlier review. */
@@ -29,8 +30,7 @@ export async function keptBase(name: string): Promise<Kept | undefined> {
   const folder = join(bases, name);
   try {
     const secrets = JSON.parse(await readFile(join(folder, secretsFile), "utf8")) as string[];
-    const now = new Date();
-    await utimes(folder, now, now);
+    await touch(folder);
     return { folder, secrets };
   } catch {
     return undefined;
@@ -50,12 +50,30 @@ export async function keepBase(
   await writeFile(join(making, secretsFile), JSON.stringify(secrets), { mode: 0o600 });
   // Another review may have been first; then its folder is as good.
   await rename(making, folder).catch(() => rm(making, { recursive: true, force: true }));
-  const kept = await Promise.all(
-    (await readdir(bases)).map(async (one) => {
-      const path = join(bases, one);
-      return { path, used: (await stat(path).catch(() => undefined))?.mtimeMs ?? 0 };
-    }),
-  );
-  const old = kept.toSorted((a, b) => b.used - a.used).slice(mostKept);
-  await Promise.all(old.map(({ path }) => rm(path, { recursive: true, force: true })));
+  await forgetOldest(bases, mostKept);
+}
+
+const descriptions = join(paths.own, "described");
+/** A few kilobytes each. */
+const mostDescriptions = 48;
+
+/** What a commit said of itself on a stack, by the name of all that decides it; undefined when nothing is kept. */
+export async function keptDescription(name: string): Promise<unknown> {
+  const file = join(descriptions, `${name}.json`);
+  try {
+    const described: unknown = JSON.parse(await readFile(file, "utf8"));
+    await touch(file);
+    return described;
+  } catch {
+    return undefined; // nothing, or torn: asked anew
+  }
+}
+
+export async function keepDescription(name: string, described: object): Promise<void> {
+  const file = join(descriptions, `${name}.json`);
+  const making = `${file}.${process.pid}`;
+  await mkdir(descriptions, { recursive: true, mode: 0o700 });
+  await writeFile(making, JSON.stringify(described), { mode: 0o600 });
+  await rename(making, file);
+  await forgetOldest(descriptions, mostDescriptions);
 }

@@ -4,12 +4,12 @@ import type { Report } from "../operations/progress.ts";
 import { compare, type Side } from "./compare.ts";
 import { madeWith, realPreview } from "./living.ts";
 import { judge, type Review, ranked, type StackReview, type Verdict, worst } from "./model.ts";
-import { policiesOf } from "./policies.ts";
+import { judgedBefore, policiesOf } from "./policies.ts";
 import { describe } from "./read/describe.ts";
 import { type StackSettings, settingsOf } from "./read/settings.ts";
 import { repositoryFindings } from "./repository.ts";
 import { type Base, configOf, isStage, nothing, standingOf, stateOf } from "./standing.ts";
-import { type Hunk, hunksBetween, settingsFiles, type Tree, withCommit, workingTree } from "./trees.ts";
+import { type Hunk, hunksBetween, settingsFiles, type Tree, treeOf, workingTree } from "./trees.ts";
 
 export interface ReviewOptions {
   readonly base: Base;
@@ -30,28 +30,27 @@ export async function review(
 ): Promise<Review> {
   // Where no commit is named, the lines that changed are those since the last one.
   const ref = options.base.kind === "commit" ? options.base.ref : "HEAD";
-  return withCommit(ref, async (tree) => {
-    const hunks = await hunksBetween(tree, workingTree);
-    const names = options.stacks ?? (await stacksOf(tree));
-    const asked = await Promise.all(names.map((name) => sidesOf(name, tree)));
-    const concerned = asked.filter((one) => options.base.kind !== "commit" || isConcerned(one, hunks));
-    const reviewed = await inTurn(concerned, (one) => reviewStack(one, hunks, options, toolchain, report));
-    const reviews = reviewed.map(({ review }) => review);
-    const touched = reviews.filter((one) => one.verdict !== "SAFE" || isTouched(one));
-    const findings = ranked(repositoryFindings(hunks));
-    const verdict = worst([judge(findings), ...reviews.map((one) => one.verdict)]);
-    return {
-      version: 1,
-      verdict,
-      reason: reasonOf(verdict, findings, touched),
-      app: reviewed.find(({ app }) => app !== undefined)?.app ?? (await appName(asked)),
-      base: options.base.kind === "commit" ? tree.label : "the living state",
-      head: workingTree.label,
-      findings,
-      stacks: touched,
-      untouched: names.filter((name) => !touched.some(({ stack }) => stack === name)),
-    };
-  });
+  const tree = await treeOf(ref);
+  const hunks = await hunksBetween(tree, workingTree);
+  const names = options.stacks ?? (await stacksOf(tree));
+  const asked = await Promise.all(names.map((name) => sidesOf(name, tree)));
+  const concerned = asked.filter((one) => options.base.kind !== "commit" || isConcerned(one, hunks));
+  const reviewed = await inTurn(concerned, (one) => reviewStack(one, hunks, options, toolchain, report));
+  const reviews = reviewed.map(({ review }) => review);
+  const touched = reviews.filter((one) => one.verdict !== "SAFE" || isTouched(one));
+  const findings = ranked(repositoryFindings(hunks));
+  const verdict = worst([judge(findings), ...reviews.map((one) => one.verdict)]);
+  return {
+    version: 1,
+    verdict,
+    reason: reasonOf(verdict, findings, touched),
+    app: reviewed.find(({ app }) => app !== undefined)?.app ?? (await appName(asked)),
+    base: options.base.kind === "commit" ? tree.label : "the living state",
+    head: workingTree.label,
+    findings,
+    stacks: touched,
+    untouched: names.filter((name) => !touched.some(({ stack }) => stack === name)),
+  };
 }
 
 interface Asked {
@@ -105,31 +104,33 @@ async function reviewStack(
   const before = exported && known ? madeWith(exported, known) : committed;
   const stage = (after ?? before)?.values["rung:stage"];
   const configs = [configOf(before, after), configOf(after, before)] as const;
-  // Each tree reads itself in a process of its own, while the base is made to stand.
-  const [was, is, from] = await Promise.all([
-    describe(base, stack, configs[0]),
-    describe(workingTree, stack, configs[1]),
-    standingOf({
-      stack,
-      stage,
-      base,
-      config: configs[0],
-      exported,
-      isNew: !before,
-      from: options.base,
-      toolchain,
-    }),
-  ]);
-  const [left, right]: [Side, Side] = [
-    { tree: base, settings: before, described: was },
-    { tree: workingTree, settings: after, described: is },
-  ];
+  const from = await standingOf({
+    stack,
+    stage,
+    base,
+    config: configs[0],
+    exported,
+    isNew: !before,
+    from: options.base,
+    toolchain,
+  });
   try {
-    const preview = after
+    // While the engine is at it, each tree reads itself, and what stands is judged.
+    const previewing = after
       ? from.real
-        ? await realPreview(toolchain, stack, options.policyPacks ?? [])
-        : await from.standing.preview({ tree: workingTree, config: configs[1] }, options.policyPacks)
-      : nothing;
+        ? realPreview(toolchain, stack, options.policyPacks ?? [])
+        : from.standing.preview({ tree: workingTree, config: configs[1] }, options.policyPacks)
+      : Promise.resolve(nothing);
+    const [preview, was, is, judged] = await Promise.all([
+      previewing,
+      describe(base, stack, configs[0]),
+      describe(workingTree, stack, configs[1]),
+      judgedBefore(from.standing.graph),
+    ]);
+    const [left, right]: [Side, Side] = [
+      { tree: base, settings: before, described: was },
+      { tree: workingTree, settings: after, described: is },
+    ];
     const seconds = Math.round((performance.now() - began) / 100) / 10;
     report({ event: "step", step: stack, state: "done", seconds });
     const compared = compare({
@@ -139,7 +140,7 @@ async function reviewStack(
       hunks,
       standing: from.standing,
       preview,
-      policies: await policiesOf(from.standing.graph, preview),
+      policies: policiesOf(judged, from.standing.graph, preview),
       basis: from.real ? "real" : "predicted",
       baseLabel: from.label,
       unknowns: from.unknowns,

@@ -18,23 +18,31 @@ export async function teamPacks({ folder }: Tree = workingTree): Promise<string[
   return found.toSorted();
 }
 
+/** What stands, as Rung's own rules found it, and the rules. */
+export interface Judged {
+  readonly violations: readonly Violation[];
+  readonly judge: (resources: readonly Registered[]) => Violation[];
+}
+
+/** Has the rules look at what stands: it can be done while a preview is made. */
+export async function judgedBefore(graph: Graph): Promise<Judged> {
+  const judge = await theRules();
+  return { violations: judge([...graph.resources.values()]), judge };
+}
+
 /**
  * What Rung's own rules say of what is to be, and whether they said so of what stands. They are the pack's rules, and
- * read the engine's events: the pack's process, which costs half a preview, is not started.
+ * read the engine's events: the pack's process is not started.
  */
-export async function policiesOf(
+export function policiesOf(
+  { violations, judge }: Judged,
   graph: Graph,
   { events, plan }: Pick<Preview, "events" | "plan">,
-): Promise<PolicyResult[]> {
-  const judged = await judge();
+): PolicyResult[] {
   const said = (one: Violation) => [one.policy, one.urn, one.message].join("\n");
   const renamed = renamedIn(events);
-  const before = new Set(
-    judged([...graph.resources.values()]).map((one) =>
-      said({ ...one, urn: renamed.get(one.urn) ?? one.urn }),
-    ),
-  );
-  return judged(toBe(events, plan, graph)).map((one) => ({
+  const before = new Set(violations.map((one) => said({ ...one, urn: renamed.get(one.urn) ?? one.urn })));
+  return judge(toBe(events, plan, graph)).map((one) => ({
     pack: "rung",
     policy: one.policy,
     level: one.level,
@@ -55,7 +63,7 @@ const renamedIn = (events: readonly EngineEvent[]): ReadonlyMap<string, string> 
     }),
   );
 
-async function judge(): Promise<(resources: readonly Registered[]) => Violation[]> {
+async function theRules(): Promise<Judged["judge"]> {
   const [{ violationsIn }, { rules, stackRules }, { compliancePacks }, { exceptions }] = await Promise.all([
     import("../policies/violations.ts"),
     import("../policies/rules/index.ts"),

@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { failure } from "../components/model/diagnostics.ts";
-import { paths, root } from "../engine/paths.ts";
+import { root } from "../engine/paths.ts";
 import { run } from "../engine/run.ts";
+import { checkedOut } from "./checkout.ts";
 
 /** A checkout of the repository: what stood before, or what is to be. */
 export interface Tree {
@@ -21,29 +21,16 @@ export interface Tree {
 export const workingTree: Tree = { folder: root, label: "the working tree" };
 
 /**
- * Checks a commit out beside the clone, with the clone's own dependencies, for as long as `work` takes.
+ * A commit as it is, beside the clone.
  * @throws DiagnosticsError when there is no such commit
  */
-export async function withCommit<T>(ref: string, work: (tree: Tree) => Promise<T>): Promise<T> {
+export async function treeOf(ref: string): Promise<Tree> {
   const commit = await commitOf(ref);
-  const parent = await mkdtemp(join(tmpdir(), "rung-base-"));
-  const folder = join(parent, "tree");
-  try {
-    await git(["worktree", "add", "--quiet", "--detach", folder, commit]);
-    await Promise.all([
-      symlink(paths.modules, join(folder, "node_modules")),
-      // Who this clone is, and what was built for it: the same on both sides.
-      symlink(paths.own, join(folder, ".rung")),
-    ]);
-    return await work({ folder, label: `${ref} (${commit.slice(0, 7)})`, commit });
-  } finally {
-    await run("git", ["worktree", "remove", "--force", folder], { cwd: root });
-    await rm(parent, { recursive: true, force: true });
-  }
+  return { folder: await checkedOut(commit), label: `${ref} (${commit.slice(0, 7)})`, commit };
 }
 
 /** @throws DiagnosticsError when there is no such commit */
-export async function commitOf(ref: string): Promise<string> {
+async function commitOf(ref: string): Promise<string> {
   const { code, stdout } = await run("git", ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`], {
     cwd: root,
   });
@@ -54,12 +41,6 @@ export async function commitOf(ref: string): Promise<string> {
     "--base",
     64,
   );
-}
-
-async function git(args: readonly string[]): Promise<string> {
-  const { code, stdout, stderr } = await run("git", [...args], { cwd: root });
-  if (code === 0) return stdout;
-  throw failure(`git ${args[0]} failed: ${stderr.trim()}`, "mend what is said above", "git");
 }
 
 /** One place where two trees differ. */

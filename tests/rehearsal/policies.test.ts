@@ -5,7 +5,7 @@ import { root } from "../../engine/paths.ts";
 import { ensureToolchain } from "../../engine/toolchain.ts";
 import { type HostedStage, rehearsalSettings } from "../../operations/rehearse/settings.ts";
 import { makeWorkspace } from "../../operations/rehearse/workspace.ts";
-import { policiesOf } from "../../review/policies.ts";
+import { judgedBefore, policiesOf } from "../../review/policies.ts";
 import { Graph } from "../../review/read/graph.ts";
 import { previewed } from "../../review/rehearsed.ts";
 
@@ -66,7 +66,8 @@ test("a review reads from the engine's events what the pack says in a process of
     preview("aws-ecs", "small", { settings, packs: [] }),
     preview("aws-ecs", "small", { settings }),
   ]);
-  const read = await policiesOf(new Graph([]), bare);
+  const nobody = new Graph([]);
+  const read = policiesOf(await judgedBefore(nobody), nobody, bare);
   // The SDK puts a policy's description before each message.
   expect(read.map((one) => [one.level, one.policy, one.resource, one.message]).toSorted()).toEqual(
     violations

@@ -6,7 +6,7 @@ import { ensureToolchain } from "../../engine/toolchain.ts";
 import { rehearsalSettings } from "../../operations/rehearse/settings.ts";
 import { compare } from "../../review/compare.ts";
 import { judge, ranked, type StackReview, worst } from "../../review/model.ts";
-import { policiesOf } from "../../review/policies.ts";
+import { judgedBefore, policiesOf } from "../../review/policies.ts";
 import { type Described, describe } from "../../review/read/describe.ts";
 import type { StackSettings } from "../../review/read/settings.ts";
 import { type Standing, stand } from "../../review/rehearsed.ts";
@@ -66,7 +66,7 @@ async function reviewed(
       hunksBetween(base.tree, tree, program.program ? [program.program] : []),
       standing.preview({ tree, config, ...program }),
     ]);
-    const policies = await policiesOf(standing.graph, preview);
+    const policies = policiesOf(await judgedBefore(standing.graph), standing.graph, preview);
     const review = compare({
       stack,
       base: { tree: base.tree, settings: asSettings(base.config), described: base.described },
