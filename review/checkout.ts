@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { failure } from "../components/model/diagnostics.ts";
+import { withFileLock } from "../engine/fileLock.ts";
 import { paths, root } from "../engine/paths.ts";
 import { run } from "../engine/run.ts";
 import { forgetOldest, touch } from "./kept.ts";
@@ -19,10 +20,20 @@ const mostKept = 4;
  */
 export async function checkedOut(commit: string): Promise<string> {
   const kept = join(trees, commit);
-  if (await isWhole(kept)) {
-    await touch(kept);
-    return join(kept, "tree");
+  const lock = { doing: `checking ${commit.slice(0, 7)} out`, waitSeconds: 600 };
+  if (!(await isWhole(kept))) {
+    await withFileLock(join(paths.locks, "trees"), lock, async () => {
+      // another review may have been first
+      if (!(await isWhole(kept))) await make(kept, commit);
+      await forgetOldest(trees, mostKept);
+    });
   }
+  await touch(kept);
+  return join(kept, "tree");
+}
+
+/** It appears whole or not at all. */
+async function make(kept: string, commit: string): Promise<void> {
   await mkdir(trees, { recursive: true });
   const making = await mkdtemp(`${kept}.`);
   try {
@@ -35,14 +46,11 @@ export async function checkedOut(commit: string): Promise<string> {
       // Who this clone is, and what was built for it: the same on both sides.
       symlink(paths.own, join(tree, ".rung")),
     ]);
-    if (await isWhole(kept)) return join(kept, "tree"); // another review was first
     await rm(kept, { recursive: true, force: true });
     await rename(making, kept);
   } finally {
     await rm(making, { recursive: true, force: true });
   }
-  await forgetOldest(trees, mostKept);
-  return join(kept, "tree");
 }
 
 /** Whether it is there, and every file as the commit has it. Without an index, git finds nothing wrong. */
