@@ -1,14 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { docker as engine } from "../../engine/providers/docker/client.ts";
-import { freePorts } from "../../operations/freePorts.ts";
 import { startRung } from "../support/rung.ts";
 import { type TestStack, testStack } from "../support/stack.ts";
 import { copiedTree } from "../support/tree.ts";
 import { docker, theContainer } from "./docker.ts";
 
-/** In a copy of the checkout: what is accepted is written into its spec. */
+/** In a copy of the checkout: what is accepted would be written into its settings and spec. */
 let tree: Awaited<ReturnType<typeof copiedTree>>;
 let own: TestStack;
 const rung = (...args: string[]) => startRung(args, {}, tree.folder).ended;
@@ -115,66 +113,4 @@ test("--revert brings the world back", async () => {
   expect(await docker("inspect", "--format", "{{.HostConfig.Memory}}", Id)).not.toBe(
     String(200 * 1024 * 1024),
   );
-});
-
-interface Made {
-  readonly Env: string[];
-  readonly HostConfig: { readonly PortBindings: Record<string, { HostIp: string; HostPort: string }[]> };
-}
-
-/** Removes a container and makes it anew under its name, as somebody does who wants one thing to be different. */
-async function madeAnew(part: string, change: (made: Made) => void): Promise<void> {
-  const { Id } = await theContainer(own, part);
-  const client = await engine();
-  const { Name, Config, HostConfig, NetworkSettings } = await client.getContainer(Id).inspect();
-  const EndpointsConfig = Object.fromEntries(
-    Object.entries(NetworkSettings.Networks).map(([name, { Aliases }]) => [
-      name,
-      { Aliases: (Aliases ?? []).filter((alias: string) => alias !== Id.slice(0, 12)) },
-    ]),
-  );
-  const { Hostname: _, ...config } = Config;
-  const made = { ...config, HostConfig, NetworkingConfig: { EndpointsConfig }, name: Name.slice(1) };
-  change(made as unknown as Made); // what Docker told of it has both
-  await client.getContainer(Id).remove({ force: true });
-  await (await client.createContainer(made)).start();
-}
-
-test("--accept writes into settings and spec what they can say; then nothing differs, and nothing is to do", async () => {
-  const [port] = await freePorts(1);
-  await madeAnew("edge", ({ HostConfig }) => {
-    HostConfig.PortBindings["8000/tcp"] = [{ HostIp: "127.0.0.1", HostPort: String(port) }];
-  });
-  await madeAnew("cdn", ({ Env }) => {
-    Env[Env.indexOf("CDN_MAX_AGE=3600")] = "CDN_MAX_AGE=600";
-  });
-  const read = (file: string) => readFile(join(tree.folder, file), "utf8");
-  const before = { settings: await read(own.file), spec: await read("app/spec.ts") };
-  const ran = await rung("drift", "--stack", own.stack, "--accept", "--json");
-  expect(ran.code, ran.out + ran.err).toBe(0);
-  const { written } = JSON.parse(ran.out) as { written: { file: string; key: string; to: string }[] };
-  expect(written.map(({ file, key, to }) => `${file}: ${key} = ${to}`).toSorted()).toEqual([
-    `${own.file}: rung:httpPort = ${port}`,
-    "app/spec.ts: cdn.maxAgeSeconds = 600",
-  ]);
-  expect(await read(own.file)).toBe(before.settings.replace(/(rung:httpPort: )\d+/, `$1${port}`));
-  expect(await read("app/spec.ts")).toBe(before.spec.replace("maxAgeSeconds: 3600", "maxAgeSeconds: 600"));
-
-  expect((await drift()).code).toBe(0);
-  const ids = [await theContainer(own, "edge"), await theContainer(own, "cdn")].map(({ Id }) => Id);
-  const up = await rung("up", "--stack", own.stack, "--json");
-  expect(up.code, up.out + up.err).toBe(0);
-  const { changes } = JSON.parse(up.out.trim().split("\n").at(-1) ?? "");
-  expect(changes).toMatchObject({ create: 0, update: 0, replace: 0, delete: 0 });
-  expect([await theContainer(own, "edge"), await theContainer(own, "cdn")].map(({ Id }) => Id)).toEqual(ids);
-});
-
-test("--revert makes anew what was made anew by hand", async () => {
-  await madeAnew("cdn", ({ Env }) => {
-    Env[Env.indexOf("CDN_MAX_AGE=600")] = "CDN_MAX_AGE=1";
-  });
-  const ran = await rung("drift", "--stack", own.stack, "--revert", "--json");
-  expect(ran.code, ran.out + ran.err).toBe(0);
-  expect((await theContainer(own, "cdn")).Config.Env).toContain("CDN_MAX_AGE=600");
-  expect((await drift()).code).toBe(0);
 });
