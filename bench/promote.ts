@@ -16,16 +16,18 @@ import type { Sides } from "../migrations/stages/side.ts";
 import { tool } from "../migrations/stages/tools.ts";
 import { poolerTraffic } from "../migrations/stages/traffic.ts";
 import { verify } from "../migrations/stages/verify.ts";
-import { type Cluster, pgbench, startCluster } from "../tests/support/cluster.ts";
+import { type Cluster, startCluster } from "../tests/support/cluster.ts";
 import { audit, ledgerSchema, startLedger } from "../tests/support/ledger.ts";
 import { startPooler } from "../tests/support/pgbouncer.ts";
+import { fill, nativeSync, type Shape, syncSettings } from "./promoteData.ts";
 
 /**
- * `node bench/promote.ts copy [SCALE] | locate [ROWS] | pause [ROUNDS]`: a copy against pg_dump and pg_restore, and
- * pgcopydb where it is installed; locating differences, against reladiff where it is; how long writes wait in a cutover, with a ledger of each.
+ * `node bench/promote.ts copy [SCALE] [pgbench] | copy GIGABYTES one|many | locate [ROWS] | pause [ROUNDS]`: a copy of
+ * pgbench's tables, or of rows that do not compress in one table or in 200, against pg_dump and pg_restore, native
+ * initial sync, and pgcopydb where it is installed; locating differences, against reladiff where it is; how long writes wait in a cutover, with a ledger of each.
  */
 const run = promisify(execFile);
-const [what = "copy", count] = process.argv.slice(2);
+const [what = "copy", count, shape = "pgbench"] = process.argv.slice(2);
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const onPath = (called: string): Promise<string | undefined> =>
@@ -73,13 +75,12 @@ async function moveOf(
   return { sides, memory, limits: usual, say: () => {} };
 }
 
-async function copy(scale: number) {
-  const [source, target] = await clusters();
+async function copy(amount: number, of: Shape) {
+  const [source, target] = await Promise.all([startCluster(), startCluster({ settings: syncSettings })]);
   const folder = await mkdtemp(join(tmpdir(), "rung-bench-"));
   try {
-    await source.sql("CREATE DATABASE app");
-    await pgbench(source.url("app"), "-i", "-q", "-s", String(scale), "--foreign-keys");
-    await source.sql("CHECKPOINT");
+    const bytes = await fill(source, of, amount);
+    say(`${(bytes / 1e9).toFixed(2)} GB, ${of}`);
     const dumped = async () => {
       await anew(target);
       const seconds = await timed(async () => {
@@ -91,7 +92,12 @@ async function copy(scale: number) {
     };
     const ours = async () => {
       await anew(target);
-      const move = await moveOf(source, target, folder, ['"public"."pgbench_history"']);
+      const move = await moveOf(
+        source,
+        target,
+        folder,
+        of === "pgbench" ? ['"public"."pgbench_history"'] : [],
+      );
       const seconds = await timed(() => begin(move));
       await abort(move, "measured");
       await rm(join(folder, "move"), { recursive: true });
@@ -109,16 +115,26 @@ async function copy(scale: number) {
       await rm(dir, { recursive: true, force: true });
       return seconds;
     };
-    for (let round = 0; round < 2; round += 1) {
+    const native = async () => {
+      await anew(target);
+      return timed(() => nativeSync(source, target));
+    };
+    for (let round = 0; round < (of === "pgbench" ? 2 : 1); round += 1) {
       const peer = await dumped();
       figure("pg_dump -Fd -j 4, pg_restore -j 4", peer);
       figure("rung: copied, indexed, following", await ours(), peer);
       if (existsSync("/usr/bin/pgcopydb")) figure("pgcopydb clone", await pgcopydb(), peer);
+      figure("native initial sync", await native(), peer);
     }
   } finally {
     await Promise.all([source.remove(), target.remove(), rm(folder, { recursive: true, force: true })]);
   }
 }
+
+const shapeOf = (text: string): Shape => {
+  if (text === "pgbench" || text === "one" || text === "many") return text;
+  throw new Error("pgbench, one or many");
+};
 
 async function locate(rows: number) {
   const reladiff = await onPath("reladiff");
@@ -199,7 +215,7 @@ async function pause(rounds: number) {
   say(`median ${at(0.5)} ms, 99th percentile ${at(0.99)} ms, longest ${at(1)} ms of ${rounds}`);
 }
 
-if (what === "copy") await copy(Number(count ?? 100));
+if (what === "copy") await copy(Number(count ?? 100), shapeOf(shape));
 else if (what === "locate") await locate(Number(count ?? 10_000_000));
 else if (what === "pause") await pause(Number(count ?? 20));
 else throw new Error("copy, locate or pause");
