@@ -4,7 +4,7 @@ import type pg from "pg";
 import { stop } from "./guard.ts";
 import type { Sessions } from "./move.ts";
 import { literal, name, type Sides, withSession } from "./side.ts";
-import { runTool } from "./tools.ts";
+import { fileBeside, runTool } from "./tools.ts";
 
 /** What the target is known by as this move's, so that no other's data is ever taken for what a killed run left. */
 const mark = "rung_promote";
@@ -155,9 +155,10 @@ export async function bringTables(
 ): Promise<void> {
   const file = join(folder, "schema.dump");
   const which = schemas.flatMap((one) => ["-n", `"${one.replaceAll('"', '""')}"`]);
-  const args = ["-Fc", "--schema-only", "--no-publications", "--no-subscriptions", ...which, "-f", file];
-  await runTool("pg_dump", args, sides.source, application);
-  const list = await runTool("pg_restore", ["-l", file], sides.target, application);
+  const args = ["-Fc", "--schema-only", "--no-publications", "--no-subscriptions", ...which];
+  await writeFile(file, await runTool("pg_dump", args, sides.source, application), { mode: 0o600 });
+  const dump = await fileBeside(sides.target, file);
+  const list = (await runTool("pg_restore", ["-l", dump], sides.target, application)).toString();
   const { rows } = await target.query("SELECT nspname AS schema FROM pg_namespace");
   const there = new Set(rows.map((one) => String(one.schema)));
   // made for the extensions, or by the server itself
@@ -218,6 +219,12 @@ async function restore(
   const database = decodeURIComponent(new URL(target.url).pathname.slice(1));
   const list = join(folder, "schema.list");
   await readFile(list); // clear where it is missing
-  const args = ["--exit-on-error", `--section=${section}`, "-L", list, ...more, "-d", database];
-  await runTool("pg_restore", [...args, join(folder, "schema.dump")], target, application);
+  const chosen = ["-L", await fileBeside(target, list)];
+  const args = ["--exit-on-error", `--section=${section}`, ...chosen, ...more, "-d", database];
+  await runTool(
+    "pg_restore",
+    [...args, await fileBeside(target, join(folder, "schema.dump"))],
+    target,
+    application,
+  );
 }

@@ -13,6 +13,15 @@ export interface Side {
   readonly urlForPeer: string;
   /** The same server as the app's pooler reaches it, where that is another way; with the role it is to use, if named. */
   readonly urlForPooler?: string;
+  /** Where PostgreSQL's programs run, where that is beside the server: those of this machine may be older than it. */
+  readonly tools?: {
+    /** What a program's name and arguments come after, with the variables that it is to be given. */
+    readonly command: (variables: readonly string[]) => readonly [string, ...string[]];
+    /** PGHOST there. */
+    readonly host: string;
+    /** A folder there, for files. */
+    readonly folder: string;
+  };
 }
 
 export interface Sides {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { basename, delimiter, join } from "node:path";
 import { failure } from "../../components/model/diagnostics.ts";
 import { environmentOf, type Side, withoutSecrets } from "./side.ts";
 
@@ -25,6 +26,38 @@ export function tool(called: "psql" | "pg_dump" | "pg_restore"): string {
   );
 }
 
+function spawnBeside(
+  side: Side,
+  env: NodeJS.ProcessEnv,
+  called: Parameters<typeof tool>[0],
+  args: readonly string[],
+) {
+  if (!side.tools) return spawn(tool(called), args, { stdio: "pipe", env });
+  const all = { ...env, PGHOST: side.tools.host };
+  const given = Object.fromEntries(Object.entries(all).filter(([variable]) => variable !== "PATH"));
+  const [first, ...more] = side.tools.command(Object.keys(given));
+  // by name: what a variable holds is in no list of processes
+  return spawn(first, [...more, called, ...args], { stdio: "pipe", env: { ...process.env, ...given } });
+}
+
+/**
+ * Has a file of this machine where a side's programs run.
+ * @returns its path there
+ */
+export async function fileBeside({ tools }: Side, file: string): Promise<string> {
+  if (!tools) return file;
+  const there = `${tools.folder}/${basename(file)}`;
+  const [first, ...more] = tools.command([]);
+  const child = spawn(first, [...more, "sh", "-c", 'cat >"$0"', there], {
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  child.stdin.on("error", () => {}); // its exit tells
+  child.stdin.end(await readFile(file));
+  const code = await new Promise((done) => child.on("close", done).on("error", () => done(-1)));
+  if (code !== 0) throw failure(`${there} could not be written`, mend, "rung promote");
+  return there;
+}
+
 /** Starts a tool on one side. */
 export function start(
   called: Parameters<typeof tool>[0],
@@ -32,10 +65,7 @@ export function start(
   side: Side,
   application: string,
 ) {
-  const child = spawn(tool(called), args, {
-    stdio: ["pipe", "pipe", "pipe"],
-    env: environmentOf(side, application),
-  });
+  const child = spawnBeside(side, environmentOf(side, application), called, args);
   let told = "";
   child.stderr.on("data", (part: Buffer) => {
     told = (told + part.toString()).slice(-20_000);
@@ -77,13 +107,11 @@ export async function runTool(
   args: readonly string[],
   side: Side,
   application: string,
-): Promise<string> {
+): Promise<Buffer> {
   const { child, ended } = start(called, args, side, application);
   child.stdin.end();
-  let printed = "";
-  child.stdout.on("data", (part: Buffer) => {
-    printed += part.toString();
-  });
+  const printed: Buffer[] = [];
+  child.stdout.on("data", (part: Buffer) => printed.push(part));
   await ended;
-  return printed;
+  return Buffer.concat(printed);
 }

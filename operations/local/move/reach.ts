@@ -44,6 +44,17 @@ export async function reachEnds(ends: Pick<LocalGuarded, "source" | "target">) {
       side: which,
       name: end.stack,
       url: `postgresql://postgres@socket/${end.databaseName}?host=${folder}&sslmode=disable`,
+      tools: {
+        command: (variables) => [
+          "docker",
+          "exec",
+          "-i",
+          ...variables.flatMap((variable) => ["-e", variable]),
+          end.database,
+        ],
+        host: "/run/postgresql",
+        folder: "/tmp",
+      },
       urlForPeer: `postgresql://${role}:${secret.digest("hex")}@${base}?sslmode=require`,
       // the source's pooler is the one that is led elsewhere; at home it signs in by what it was started with
       urlForPooler:
