@@ -2,6 +2,7 @@ import { failure } from "../components/model/diagnostics.ts";
 import type { Query } from "../migrations/runner.ts";
 import { anonymize } from "../operations/database/anonymize.ts";
 import { expectedSchema } from "../operations/database/expected.ts";
+import { mayBecomeApp } from "../operations/database/isolation.ts";
 import { changeSchema, statusOfMigrations } from "../operations/database/migrate.ts";
 import { withDatabase } from "../operations/database/reach.ts";
 import { holdsOthers, type SeedOptions, seed } from "../operations/database/seed.ts";
@@ -105,6 +106,3 @@ const queryOf =
   (client: { query: Query }): Query =>
   (text, values) =>
     client.query(text, values);
-
-const mayBecomeApp = async (query: Query): Promise<boolean> =>
-  (await query("SELECT pg_has_role(current_user, 'app', 'SET') AS may")).rows[0]?.may === true;

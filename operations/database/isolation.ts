@@ -104,3 +104,13 @@ const wrong = (table: string, words: string): Difference => ({
   words,
   sql: `-- see its policies: SELECT * FROM pg_policies WHERE schemaname || '.' || tablename = '${table}'`,
 });
+
+/** Whether a session may try as the role `app`; not so at every vendor's, nor where the role is missing. */
+export const mayBecomeApp = async (query: Query): Promise<boolean> =>
+  // Before 16 whoever was a member might become the role.
+  (
+    await query(
+      `SELECT pg_has_role(current_user, to_regrole('app'),
+         CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END) AS may`,
+    )
+  ).rows[0]?.may === true;

@@ -15,7 +15,11 @@ export const tiersKept = (rtoMinutes: number, rpoMinutes: number): string[] =>
     .map(([name]) => name);
 
 /** A backup that is older than the schedule allows is a schedule that does not run. */
-export function isFresh({ name, finished }: Backup, maxAgeHours: number, now: Date): Check {
+export function isFresh(
+  { name, finished }: Pick<Backup, "name" | "finished">,
+  maxAgeHours: number,
+  now: Date,
+): Check {
   const hours = (now.getTime() - Date.parse(finished)) / 3_600_000;
   return {
     name: "the newest backup is fresh",

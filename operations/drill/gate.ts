@@ -3,7 +3,7 @@ import { minutes } from "../../components/model/duration.ts";
 import { specFile } from "../../components/model/spec.ts";
 import type { Report } from "../progress.ts";
 import type { Living } from "../stage.ts";
-import { operationsOf } from "../stages.ts";
+import { canDrill } from "./drill.ts";
 import { type Evidence, readEvidence } from "./evidence.ts";
 
 /** The stack whose `up` asks for a drill. */
@@ -20,8 +20,8 @@ export async function mustHaveDrilled(
   report: Report,
   now = new Date(),
 ): Promise<void> {
-  const { spec, stack, stage } = context;
-  if (!isProduction(stack) || !spec.database || !(await operationsOf(stage)).backup) return;
+  const { spec, stack } = context;
+  if (!isProduction(stack) || !spec.database || !(await canDrill({ context, outputs }))) return;
   const problem = tooLong(
     await readEvidence(stack),
     outputs.releases ?? [],

@@ -76,6 +76,8 @@ export interface Cluster {
   kill(): Promise<void>;
   /** Stops it and deletes its folder. */
   remove(): Promise<void>;
+  /** Its server's programs, and who runs them. */
+  readonly run: (program: string, ...args: string[]) => Promise<void>;
 }
 
 /** Makes and starts one. PostgreSQL refuses to run as root: then it runs as Debian's user `postgres`. */
@@ -148,6 +150,9 @@ export async function startCluster(options: { major?: number; settings?: string[
     folder,
     url,
     start,
+    run: async (program, ...args) => {
+      await run(join(bin, program), args, { ...as, cwd: folder });
+    },
     async sql(text, values, database = "postgres") {
       const client = new pg.Client({ connectionString: url(database) });
       await client.connect();

@@ -14,8 +14,18 @@ export interface RdsInstance {
   readonly securityGroups: readonly string[];
   /** What it was restored from: a snapshot's name, or a time in ISO 8601. */
   readonly from?: string;
-  /** Looks until it is available. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Where it answers, once it was really made. */
+  endpoint?: Endpoint;
+  /** Looks until it is available; of one that is deleted, until it is gone. */
   looks: number;
+  deleting?: boolean;
+  failed?: boolean;
+}
+
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
 }
 
 interface Snapshot {
@@ -30,6 +40,11 @@ export interface RdsWorld {
   readonly snapshots: Map<string, Snapshot>;
   /** Looks until what is begun is done. */
   looks: number;
+  /** How long after its commit a transaction can be restored, in seconds; RDS needs some five minutes. */
+  readonly lagSeconds?: number;
+  /** Really makes what a restore to a time asks for, where there is a PostgreSQL to do so. */
+  readonly make?: (name: string, time: string) => Promise<Endpoint>;
+  readonly unmake?: (name: string) => Promise<void>;
 }
 
 export interface RdsServer {
@@ -120,6 +135,7 @@ function handlersOf({ instances, snapshots, ...world }: RdsWorld): Record<string
     if (found) return found;
     throw new AwsRefusal("DBInstanceNotFound", `DBInstance ${name} not found.`, 404);
   };
+  const shown = (one: RdsInstance) => shownOf(one, world.lagSeconds ?? 300, world.make !== undefined);
   const restore = (asked: Asked, name: string, from: string): string => {
     if (instances.has(name))
       throw new AwsRefusal("DBInstanceAlreadyExists", `DB instance ${name} already exists`);
@@ -130,6 +146,7 @@ function handlersOf({ instances, snapshots, ...world }: RdsWorld): Record<string
       protected: only(asked, "DeletionProtection") === "true",
       subnetGroup: only(asked, "DBSubnetGroupName"),
       securityGroups: asked.VpcSecurityGroupIds ?? [],
+      tags: pairs(asked.Tags ?? []),
       looks: world.looks,
     };
     instances.set(name, made);
@@ -137,9 +154,35 @@ function handlersOf({ instances, snapshots, ...world }: RdsWorld): Record<string
   };
   return {
     DescribeDBInstances: (asked) => {
+      const name = asked.DBInstanceIdentifier?.[0];
+      const found = name === undefined ? [...instances.values()] : [instance(name)];
+      for (const one of found) {
+        if (one.looks > 0) one.looks -= 1;
+        if (one.deleting && one.looks === 0) instances.delete(one.name);
+      }
+      return `<DBInstances>${found.map((one) => `<DBInstance>${shown(one)}</DBInstance>`).join("")}</DBInstances>`;
+    },
+    DeleteDBInstance: (asked) => {
       const found = instance(only(asked, "DBInstanceIdentifier"));
-      if (found.looks > 0) found.looks -= 1;
-      return `<DBInstances><DBInstance>${shown(found)}</DBInstance></DBInstances>`;
+      if (found.protected)
+        throw new AwsRefusal(
+          "InvalidParameterCombination",
+          "Cannot delete protected DB Instance, please disable deletion protection and try again.",
+        );
+      if ((only(asked, "SkipFinalSnapshot") === "true") === (asked.FinalDBSnapshotIdentifier !== undefined))
+        throw new AwsRefusal(
+          "InvalidParameterCombination",
+          "FinalDBSnapshotIdentifier is required unless SkipFinalSnapshot is specified.",
+        );
+      if (found.deleting || found.looks > 0 || (world.make && found.from && !found.endpoint && !found.failed))
+        throw new AwsRefusal(
+          "InvalidDBInstanceState",
+          `Instance ${found.name} is not in the available state.`,
+        );
+      found.deleting = true;
+      found.looks = world.looks;
+      void world.unmake?.(found.name);
+      return `<DBInstance>${shown(found)}</DBInstance>`;
     },
     CreateDBSnapshot: (asked) => {
       const name = only(asked, "DBSnapshotIdentifier");
@@ -173,24 +216,55 @@ function handlersOf({ instances, snapshots, ...world }: RdsWorld): Record<string
         throw new AwsRefusal("InvalidParameterCombination", "RestoreTime or UseLatestRestorableTime");
       if (time !== undefined && Date.parse(time) > Date.now())
         throw new AwsRefusal("InvalidParameterValue", "RestoreTime is after the latest restorable time");
-      return restore(
-        asked,
-        only(asked, "TargetDBInstanceIdentifier"),
-        `${source.name} at ${time ?? "latest"}`,
-      );
+      const name = only(asked, "TargetDBInstanceIdentifier");
+      const answer = restore(asked, name, `${source.name} at ${time ?? "latest"}`);
+      const made = instances.get(name);
+      if (made && time !== undefined)
+        void world.make?.(name, time).then(
+          (endpoint) => {
+            made.endpoint = endpoint;
+          },
+          () => {
+            made.failed = true;
+          },
+        );
+      return answer;
     },
   };
 }
 
-const shown = ({ name, looks, retentionDays, protected: kept, subnetGroup, securityGroups }: RdsInstance) =>
-  `<DBInstanceIdentifier>${name}</DBInstanceIdentifier><DBInstanceClass>db.t4g.micro</DBInstanceClass>
-   <DBInstanceStatus>${looks > 0 ? "creating" : "available"}</DBInstanceStatus>
-   <Endpoint><Address>${name}.rehearsal.eu-central-1.rds.amazonaws.com</Address><Port>5432</Port></Endpoint>
+/** `Tags.Tag.1.Key`, `Tags.Tag.1.Value`, in that order. */
+const pairs = (flat: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    flat.flatMap((key, index) => (index % 2 === 0 ? [[key, flat[index + 1] ?? ""] as const] : [])),
+  );
+
+function shownOf(one: RdsInstance, lagSeconds: number, real: boolean): string {
+  const { name, looks, retentionDays, protected: kept, subnetGroup, securityGroups, tags = {} } = one;
+  const making = looks > 0 || (real && one.from !== undefined && !one.endpoint);
+  const status = one.deleting
+    ? "deleting"
+    : one.failed
+      ? "incompatible-restore"
+      : making
+        ? "creating"
+        : "available";
+  const { address, port } = one.endpoint ?? {
+    address: `${name}.rehearsal.eu-central-1.rds.amazonaws.com`,
+    port: 5432,
+  };
+  return `<DBInstanceIdentifier>${name}</DBInstanceIdentifier><DBInstanceClass>db.t4g.micro</DBInstanceClass>
+   <DBInstanceStatus>${status}</DBInstanceStatus>
+   <Endpoint><Address>${address}</Address><Port>${port}</Port></Endpoint>
    <BackupRetentionPeriod>${retentionDays}</BackupRetentionPeriod><DeletionProtection>${kept}</DeletionProtection>
-   <LatestRestorableTime>${new Date(Date.now() - 300_000).toISOString()}</LatestRestorableTime>
+   <LatestRestorableTime>${new Date(Date.now() - lagSeconds * 1000).toISOString()}</LatestRestorableTime>
    <InstanceCreateTime>2026-01-01T00:00:00Z</InstanceCreateTime>
    <DBSubnetGroup><DBSubnetGroupName>${subnetGroup}</DBSubnetGroupName></DBSubnetGroup>
+   <TagList>${Object.entries(tags)
+     .map(([key, value]) => `<Tag><Key>${key}</Key><Value>${value}</Value></Tag>`)
+     .join("")}</TagList>
    <VpcSecurityGroups>${securityGroups.map((id) => `<VpcSecurityGroupMembership><VpcSecurityGroupId>${id}</VpcSecurityGroupId></VpcSecurityGroupMembership>`).join("")}</VpcSecurityGroups>`;
+}
 
 const snapshot = ({ name, instance, made, looks }: Snapshot) =>
   `<DBSnapshotIdentifier>${name}</DBSnapshotIdentifier><DBInstanceIdentifier>${instance}</DBInstanceIdentifier>

@@ -1,5 +1,6 @@
 import type { DatabaseAt, DatabaseVendor } from "../../../components/model/databaseAt.ts";
 import type { Report } from "../../progress.ts";
+import type { Copies } from "./copies.ts";
 
 /** A database at one vendor's. */
 export type At<V extends DatabaseVendor> = Extract<DatabaseAt, { vendor: V }>;
@@ -12,6 +13,8 @@ export interface ProviderBackups {
   list(): Promise<readonly ProviderBackup[]>;
   /** Between which moments any can be restored, ISO 8601; undefined where none can but those of `list`. */
   window(): Promise<Window | undefined>;
+  /** Copies that a drill looks into; left out where the provider restores in place alone. */
+  readonly copies?: Copies;
   /**
    * Brings the database back.
    * @param beside a name for a new database beside the living one; left out: in place

@@ -6,12 +6,14 @@ import {
   RDSClient,
   RestoreDBInstanceFromDBSnapshotCommand,
   RestoreDBInstanceToPointInTimeCommand,
+  type Tag,
 } from "@aws-sdk/client-rds";
 import { failure } from "../../../components/model/diagnostics.ts";
 import { until } from "../../../components/providers/kit/wait.ts";
 import { step } from "../../progress.ts";
 import { awsClient, cannotAsk } from "../aws.ts";
 import type { At, Patience, ProviderBackup, ProviderBackups, WantedOfProvider } from "./provider.ts";
+import { rdsCopies } from "./rdsCopies.ts";
 
 /**
  * RDS's own: snapshots, and recovery to any point in time. RDS restores into a new instance, never in place: it is made
@@ -54,6 +56,7 @@ export function rdsBackups(
         }),
       ),
     list: snapshots,
+    copies: rdsCopies(asked, instance, patience),
     window: () => asked(async (client) => windowOf(await instanceNamed(client, instance))),
     async restore(wanted, beside, report) {
       if (beside === undefined)
@@ -93,7 +96,7 @@ export function rdsBackups(
   };
 }
 
-const waiting = ({ withinSeconds, everyMs }: Patience) => ({
+export const waiting = ({ withinSeconds, everyMs }: Patience) => ({
   everyMs,
   seconds: withinSeconds,
   signal: new AbortController().signal,
@@ -119,7 +122,7 @@ async function snapshotsOf(client: RDSClient, instance: string): Promise<Provide
   return all.toSorted((a, b) => a.finished.localeCompare(b.finished));
 }
 
-async function instanceNamed(client: RDSClient, name: string): Promise<DBInstance> {
+export async function instanceNamed(client: RDSClient, name: string): Promise<DBInstance> {
   const { DBInstances } = await client.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: name }));
   const [found] = DBInstances ?? [];
   if (found) return found;
@@ -134,18 +137,28 @@ function windowOf({ LatestRestorableTime, BackupRetentionPeriod = 0, InstanceCre
   return { earliest: earliest.toISOString(), latest: LatestRestorableTime.toISOString() };
 }
 
+export const isNotThere = (error: unknown): boolean =>
+  error instanceof Error && ["DBInstanceNotFoundFault", "DBInstanceNotFound"].includes(error.name);
+
 async function refuseTaken(client: RDSClient, name: string): Promise<void> {
   const there = await client
     .send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: name }))
     .then(({ DBInstances = [] }) => DBInstances.length > 0)
-    .catch((error: Error) => {
-      if (error.name === "DBInstanceNotFoundFault" || error.name === "DBInstanceNotFound") return false;
+    .catch((error: unknown) => {
+      if (isNotThere(error)) return false;
       throw error;
     });
   if (there) throw failure(`there is an instance ${name} already`, "choose another name", "--beside", 64);
 }
 
-async function restored(client: RDSClient, source: DBInstance, made: string, wanted: WantedOfProvider) {
+/** Begins it, as closed as the living one. @param more what is said besides, or otherwise */
+export async function restored(
+  client: RDSClient,
+  source: DBInstance,
+  made: string,
+  wanted: WantedOfProvider,
+  more: { readonly DeletionProtection?: boolean; readonly Tags?: Tag[] } = {},
+) {
   const like = {
     DBInstanceClass: source.DBInstanceClass,
     DBSubnetGroupName: source.DBSubnetGroup?.DBSubnetGroupName,
@@ -156,6 +169,7 @@ async function restored(client: RDSClient, source: DBInstance, made: string, wan
     PubliclyAccessible: false,
     CopyTagsToSnapshot: true,
     DeletionProtection: source.DeletionProtection ?? false,
+    ...more,
   };
   if (wanted.backup !== undefined) {
     const DBSnapshotIdentifier = wanted.backup;
