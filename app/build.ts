@@ -13,6 +13,7 @@ export const appSources = [
   "migrations/runner.ts",
   "operations/archive",
   "operations/s3",
+  "engine/s3.ts",
   "package-lock.json",
 ] as const;
 
