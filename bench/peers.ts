@@ -17,6 +17,16 @@ export const openTofu = (): Promise<string> =>
     platform: hostPlatform(),
   });
 
+/** Docker Compose, built from its Go module (some minutes, once). @returns its path */
+export const dockerCompose = (): Promise<string> =>
+  goBuild({
+    name: "docker-compose",
+    version: "2.40.3",
+    module: join("..", "..", "bench", "go", "compose"),
+    package: "github.com/docker/compose/v2/cmd",
+    platform: hostPlatform(),
+  });
+
 /** AWS's Cloud Development Kit, installed from npm into a folder of its own. @returns its `node_modules` */
 export async function awsCdk(): Promise<string> {
   const name = `aws-cdk-lib-${cdk["aws-cdk-lib"]}`;

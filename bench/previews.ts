@@ -1,52 +1,53 @@
 /**
  * `node bench/previews.ts [runs]`: a preview stack of a pull request from nothing to healthy (images built, rows made),
- * a push that changes nothing, and away. The peers do Docker's part of the same work on the same containers:
- * `docker restart`, and `docker rm --force` with network and volumes; neither makes keys, certificates, roles or rows,
- * nor keeps a state.
+ * a push that changes nothing, and away. The peer is `docker compose up --wait` and `down --volumes` of the same
+ * containers: the same images, variables, limits, checks, volumes and network, in the same order. It makes no keys,
+ * certificates, roles of its own or rows, asks nobody whether another stack is in the way, and keeps no state.
  */
-import { execFileSync } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
 import { figures, heading, once, told } from "./measure.ts";
+import { composeOf } from "./peers/compose.ts";
+import { dockerCompose } from "./peers.ts";
 
 const pr = String(990_000 + (process.pid % 9000));
 const runs = Number(process.argv[2] ?? 3);
+const compose = await dockerCompose();
+const folder = await mkdtemp(join(tmpdir(), "rung-compose-"));
+const file = join(folder, "compose.yaml");
 const rung = (command: string) =>
   once({ name: `rung pr ${command}`, command: ["./rung", "pr", command, "--pr", pr] });
-const docker = (...args: string[]) => once({ name: `docker ${args[0]}`, command: ["docker", ...args] });
-const ids = (kind: string, ...more: string[]) =>
-  execFileSync("docker", [kind, "ls", "--quiet", ...more, "--filter", `label=dev.rung.stack=pr-${pr}`], {
-    encoding: "utf8",
-  })
-    .trim()
-    .split("\n");
+const peer = (...args: string[]) =>
+  once({ name: `compose ${args[0]}`, command: [compose, "-p", `bench-pr-${pr}`, "-f", file, ...args] });
 
 heading("A preview stack, size small, images built");
-const up: number[] = [];
-const again: number[] = [];
-const away: number[] = [];
-const peerUp: number[] = [];
-const peerAway: number[] = [];
+const times = { up: [], again: [], away: [], peerUp: [], peerAway: [] } as Record<string, number[]>;
+const note = async (name: string, run: Promise<number>) => times[name]?.push(await run);
 try {
   for (let run = 0; run < runs; run += 1) {
-    up.push(await rung("up"));
-    again.push(await rung("up"));
-    away.push(await rung("down"));
+    await note("up", rung("up"));
+    if (run === 0) await writeFile(file, composeOf(`pr-${pr}`), { mode: 0o600 });
+    await note("again", rung("up"));
+    await note("away", rung("down"));
+    await note("peerUp", peer("up", "--wait"));
+    await note("peerAway", peer("down", "--volumes"));
   }
-  await rung("up");
-  peerUp.push(await docker("restart", ...ids("container")));
-  const removed =
-    (await docker("rm", "--force", ...ids("container", "--all"))) +
-    (await docker("network", "rm", ...ids("network"))) +
-    (await docker("volume", "rm", ...ids("volume")));
-  peerAway.push(removed);
 } finally {
   await rung("down");
+  await peer("down", "--volumes").catch(() => {});
+  await rm(folder, { recursive: true, force: true });
 }
-told("rung pr up, from nothing to healthy", figures(up));
-told("peer: docker restart of the same containers", figures(peerUp));
-told("rung pr up, nothing to change", figures(again));
-told("rung pr down, with a look at what is left", figures(away));
-told("peer: docker rm of the same", figures(peerAway));
-const median = (values: readonly number[]) => figures(values).median;
+const of = (name: string) => figures(times[name] ?? []);
+told("rung pr up, from nothing to healthy", of("up"));
+told("peer: docker compose up --wait", of("peerUp"));
+told("rung pr up, nothing to change", of("again"));
+told("rung pr down, with a look at what is left", of("away"));
+told("peer: docker compose down --volumes", of("peerAway"));
+const ratio = (ours: string, theirs: string) => (of(ours).median / of(theirs).median).toFixed(2);
+console.log(`\nratios: up ${ratio("up", "peerUp")} ×, down ${ratio("away", "peerAway")} ×`);
 console.log(
-  `\nratios: up ${(median(up) / median(peerUp)).toFixed(2)} ×, down ${(median(away) / median(peerAway)).toFixed(2)} ×`,
+  `load at the end: ${loadavg()
+    .map((one) => one.toFixed(1))
+    .join(", ")}`,
 );
