@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { createApp } from "../../../app/src/app.ts";
@@ -17,8 +17,10 @@ export async function postgres(): Promise<PGlite> {
     CREATE ROLE owner CREATEROLE; CREATE ROLE app; CREATE ROLE monitor;
     GRANT CREATE, USAGE ON SCHEMA public TO owner; GRANT CREATE ON DATABASE postgres TO owner;
     SET ROLE owner;`);
-  const text = readFileSync(join(migrations, "20260101000000_init.sql"), "utf8");
-  await pg.exec(text.slice(0, text.indexOf("-- migrate:down")));
+  for (const name of readdirSync(migrations).toSorted()) {
+    const text = readFileSync(join(migrations, name), "utf8");
+    await pg.exec(text.slice(0, text.indexOf("-- migrate:down")));
+  }
   await pg.exec("RESET ROLE; GRANT USAGE ON SCHEMA public TO app");
   return pg;
 }
