@@ -72,6 +72,19 @@ test("backup now adds an incremental one", { timeout: 120_000 }, async () => {
   expect(after.at(-1)).toMatchObject({ type: "incr", error: false });
 });
 
+test("a stanza whose making was killed midway is made anew, unless it holds a log", async () => {
+  const made = (before: string) => `
+    . repository
+    export PGBACKREST_REPO1_TYPE=posix PGBACKREST_REPO1_PATH=/tmp/half PGBACKREST_LOCK_PATH=/tmp/half.lock
+    pgbackrest stanza-create && rm /tmp/half/backup/main/* && ${before}
+    stanza && pgbackrest repo-ls backup/main; code=$?; rm -rf /tmp/half*; exit $code`;
+  const anew = await inside(living, "database", made("true"));
+  expect(anew).toMatchObject({ code: 0, out: "backup.info\nbackup.info.copy" });
+  const kept = await inside(living, "database", made("mkdir -p /tmp/half/archive/main/17-1"));
+  expect(kept.code).not.toBe(0);
+  expect(kept.out).toContain("archive.info exists but backup.info is missing");
+});
+
 test("the backup container cannot write to the database's files", async () => {
   expect((await inside(living, "backup", "touch $PGDATA/probe")).err).toContain("Read-only file system");
 });

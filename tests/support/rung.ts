@@ -20,7 +20,7 @@ export function startRung(args: readonly string[], env: NodeJS.ProcessEnv = {}, 
   const began = performance.now();
   const child = spawn(process.execPath, [join(tree, "cli", "main.ts"), ...args], {
     cwd: tree,
-    env: { ...process.env, NO_COLOR: "1", ...env },
+    env: { ...process.env, ...ownHome(tree), NO_COLOR: "1", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const text = { out: "", err: "" };
@@ -38,6 +38,9 @@ export function startRung(args: readonly string[], env: NodeJS.ProcessEnv = {}, 
   });
   return { pid: child.pid ?? 0, kill: (signal: NodeJS.Signals) => child.kill(signal), ended, text };
 }
+
+/** Pulumi's folder names the tree whose plugins it holds. */
+const ownHome = (tree: string) => (tree === root ? {} : { PULUMI_HOME: join(tree, ".rung", "home") });
 
 /**
  * Runs the command and takes its success for granted.
