@@ -14,6 +14,13 @@ export const tiersKept = (rtoMinutes: number, rpoMinutes: number): string[] =>
     .filter(([, promise]) => rtoMinutes <= promise.rtoMinutes && rpoMinutes <= promise.rpoMinutes)
     .map(([name]) => name);
 
+/** Clocks differ by less; what is further ahead would pass for new for as long. */
+const aheadMinutes = 5;
+
+/** Whether a moment lies in the future: then this machine's clock was wrong when it was noted, or is now. */
+export const isAhead = (moment: string, now: Date): boolean =>
+  Date.parse(moment) - now.getTime() > aheadMinutes * 60_000;
+
 /** A backup that is older than the schedule allows is a schedule that does not run. */
 export function isFresh(
   { name, finished }: Pick<Backup, "name" | "finished">,
@@ -23,8 +30,10 @@ export function isFresh(
   const hours = (now.getTime() - Date.parse(finished)) / 3_600_000;
   return {
     name: "the newest backup is fresh",
-    ok: hours <= maxAgeHours,
-    found: `${name} is ${hours.toFixed(1)} h old; at most ${maxAgeHours} h`,
+    ok: hours <= maxAgeHours && !isAhead(finished, now),
+    found: isAhead(finished, now)
+      ? `${name} is of ${(-hours).toFixed(1)} h from now: a clock is wrong`
+      : `${name} is ${hours.toFixed(1)} h old; at most ${maxAgeHours} h`,
   };
 }
 

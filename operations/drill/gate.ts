@@ -3,6 +3,7 @@ import { minutes } from "../../components/model/duration.ts";
 import { specFile } from "../../components/model/spec.ts";
 import type { Report } from "../progress.ts";
 import type { Living } from "../stage.ts";
+import { isAhead } from "./checks.ts";
 import { canDrill } from "./drill.ts";
 import { type Evidence, readEvidence } from "./evidence.ts";
 
@@ -53,10 +54,12 @@ export function tooLong(
   everyMinutes: number,
   now: Date,
 ): string | undefined {
-  const good = all.findLast(({ good }) => good);
+  const good = all.findLast(({ good, ended }) => good && !isAhead(ended, now));
   const since = good?.ended ?? releases.map(({ since: at }) => at).toSorted()[0];
   if (since === undefined || now.getTime() - Date.parse(since) <= everyMinutes * 60_000) return undefined;
   const last = all.at(-1);
+  if (last && isAhead(last.ended, now))
+    return `the last drill is of ${last.ended}, which is still to come: a clock is wrong`;
   if (last && !last.good) return `the last drill, of ${last.ended}, failed`;
   return good ? `the last good drill is of ${good.ended}` : `no drill was done since ${since}`;
 }

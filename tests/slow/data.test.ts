@@ -87,6 +87,12 @@ test("a drill fails on a stale backup", async () => {
   expect(failures(found)).toEqual([expect.stringContaining("the newest backup is fresh")]);
 });
 
+test("a drill fails where a clock makes the newest backup one of the future", async () => {
+  const found = await drilled(own, undefined, () => new Date(Date.now() - 3_600_000));
+  expect(found.good).toBe(false);
+  expect(failures(found)).toEqual([expect.stringContaining("a clock is wrong")]);
+});
+
 test("a drill fails with the wrong key", async () => {
   const { Id, Config } = await theContainer(own, "backup");
   const env = Config.Env.map((one) => (one.startsWith("BACKUP_CIPHER=") ? "BACKUP_CIPHER=not-the-key" : one));
@@ -122,8 +128,11 @@ test("a drill fails with the wrong key", async () => {
 
 test("after the volume is lost the earlier database comes back, within the promised RPO", async () => {
   await mustRung("db", "seed", "--stack", own.stack);
-  const before = await sql(own, "SELECT count(*) FROM events");
+  const early = await ledger(own, () => sleep(5000));
   await sleep(65_000); // the archive's promise: a minute
+  const before = Number(await sql(own, "SELECT count(*) FROM events"));
+  // What comes within that minute may be lost, and is counted.
+  const late = await ledger(own, () => sleep(5000));
   const { Id } = await theContainer(own, "database");
   const volume = `pulse-${own.stack}-database-data`;
   const backups = JSON.parse(await mustRung("backup", "list", "--json", "--stack", own.stack));
@@ -158,7 +167,10 @@ test("after the volume is lost the earlier database comes back, within the promi
     "--yes",
   );
   expect(guess.code, guess.out + guess.err).toBe(0);
-  expect(await sql(own, "SELECT count(*) FROM events")).toBe(before);
+  expect(early.acknowledged).toBeGreaterThan(100);
+  expect(await early.lostNow()).toBe(0);
+  expect(Number(await sql(own, "SELECT count(*) FROM events"))).toBeGreaterThanOrEqual(before);
+  console.log(`of ${late.acknowledged} acknowledged in the last minute ${await late.lostNow()} are lost`);
 });
 
 test("without room a restore says so, and the database is as it was", async () => {

@@ -35,6 +35,8 @@ test("killed under load, the database comes back with all that was acknowledged"
 });
 
 test("a wrong DELETE is got back by time; the restore killed midway leaves all as it was, and runs again", async () => {
+  const { acknowledged, lostNow } = await ledger(own, () => sleep(5000));
+  expect(acknowledged).toBeGreaterThan(100);
   const before = await events();
   const time = await sql(
     own,
@@ -59,6 +61,7 @@ test("a wrong DELETE is got back by time; the restore killed midway leaves all a
   const done = await rung(...restore);
   expect(done.code, done.out + done.err).toBe(0);
   expect(await events()).toBe(before);
+  expect(await lostNow()).toBe(0);
   expect((await rung("db", "validate", "--stack", own.stack)).code).toBe(0);
 });
 

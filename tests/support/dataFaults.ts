@@ -34,6 +34,8 @@ export interface Ledger {
   readonly acknowledged: number;
   readonly lost: number;
   readonly refused: Readonly<Record<string, number>>;
+  /** Of the acknowledged those that are not there now. */
+  lostNow(): Promise<number>;
 }
 
 /** Writes through the edge while something happens, and then counts. */
@@ -48,10 +50,13 @@ export async function ledger(own: TestStack, happens: () => Promise<unknown>): P
     during,
   });
   await during;
-  const found = new Set((await sql(own, `SELECT id FROM events WHERE user_id = '${userId}'`)).split("\n"));
-  const lost = acknowledged.filter((id) => !found.has(id)).length;
+  const lostNow = async () => {
+    const found = new Set((await sql(own, `SELECT id FROM events WHERE user_id = '${userId}'`)).split("\n"));
+    return acknowledged.filter((id) => !found.has(id)).length;
+  };
+  const lost = await lostNow();
   console.log(`acknowledged ${acknowledged.length}, lost ${lost}, refused ${JSON.stringify(failed)}`);
-  return { acknowledged: acknowledged.length, lost, refused: failed };
+  return { acknowledged: acknowledged.length, lost, refused: failed, lostNow };
 }
 
 /** SIGKILL to every process of a container, as a power cut would: Docker starts it again by itself. */

@@ -77,6 +77,11 @@ test("a stale backup, and an empty database, are no pass", () => {
   } as const;
   expect(isFresh(backup, 26, new Date("2026-01-02T01:59:00Z")).ok).toBe(true);
   expect(isFresh(backup, 26, new Date("2026-01-02T02:01:00Z")).ok).toBe(false);
+  expect(isFresh(backup, 26, new Date("2025-12-31T23:56:00Z")).ok).toBe(true);
+  expect(isFresh(backup, 26, new Date("2025-12-31T23:00:00Z"))).toMatchObject({
+    ok: false,
+    found: "b is of 1.0 h from now: a clock is wrong",
+  });
   expect(isNotEmpty(witness).ok).toBe(true);
   const notes = {
     "ops.backups": { rows: 9, digest: "1" },
@@ -140,6 +145,9 @@ test("production is asked for a drill once its last good one is older than allow
   expect(
     tooLong([at("2026-02-10T00:00:00Z"), at("2026-02-25T00:00:00Z", false)], releases, month, now),
   ).toBeUndefined();
+  const ahead = at("2026-09-01T00:00:00Z");
+  expect(tooLong([at("2026-01-20T00:00:00Z"), ahead], releases, month, now)).toContain("a clock is wrong");
+  expect(tooLong([at("2026-02-10T00:00:00Z"), ahead], releases, month, now)).toBeUndefined();
   expect(tooLong([], releases, month, now)).toContain("no drill was done since 2026-01-10");
   expect(tooLong([], [{ since: "2026-02-20T00:00:00Z" }], month, now)).toBeUndefined();
   expect(tooLong([], [], month, now)).toBeUndefined();
