@@ -57,12 +57,13 @@ export async function tablesOf(client: pg.Client, schemas: readonly string[]): P
   }));
 }
 
-/** Which migrations were run: rows of the schema, and not of anyone's. */
-const ofMigrations = "schema_migrations";
+/** What a new stack notes of itself: which migrations were run (dbmate's name is in a schema of one's choice), its backups. */
+const isOfItself = ({ name: called, label }: Table): boolean =>
+  called === "schema_migrations" || label === "rung.migrations" || label === "ops.backups";
 
-/** Labels of the tables that hold rows. */
+/** Labels of the tables that hold anyone's rows. */
 export async function filled(client: pg.Client, tables: readonly Table[]): Promise<string[]> {
-  const asked = tables.filter(({ name: called }) => called !== ofMigrations);
+  const asked = tables.filter((table) => !isOfItself(table));
   if (asked.length === 0) return [];
   const { rows } = await client.query(
     asked

@@ -56,11 +56,8 @@ export async function reachEnds(ends: Pick<LocalGuarded, "source" | "target">) {
         folder: "/tmp",
       },
       urlForPeer: `postgresql://${role}:${secret.digest("hex")}@${base}?sslmode=require`,
-      // the source's pooler is the one that is led elsewhere; at home it signs in by what it was started with
-      urlForPooler:
-        which === "source"
-          ? `postgresql://database:5432/${end.databaseName}`
-          : `postgresql://app:${known.get("APP_PASSWORD")}@${base}`,
+      // the source's pooler is the one that is led elsewhere
+      urlForPooler: `postgresql://app:${known.get("APP_PASSWORD")}@${which === "source" ? `database:5432/${end.databaseName}` : base}`,
     };
   };
   const sides: Sides = {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { output } from "../hold/images.ts";
+import { output } from "./images.ts";
 import { loseNothing, sqlIn } from "../load/nothingLost.ts";
 import { containers, docker } from "../local/docker.ts";
 import { mustRung, rung } from "../support/rung.ts";
@@ -27,6 +27,14 @@ const state = async () => JSON.parse((await promoteStatus()).out);
 const promoteStatus = () => rung("promote", "status", ...between(), "--json");
 const events = async (stack: TestStack) => Number(await sqlIn(stack, "SELECT count(*) FROM events"));
 
+async function until(holds: () => Promise<boolean>, what: string): Promise<void> {
+  for (let tries = 0; tries < 300; tries += 1) {
+    if (await holds()) return;
+    await sleep(100);
+  }
+  throw new Error(`not within some minutes: ${what}`);
+}
+
 test("two stacks of local, the app serving: over to the other and back, no request fails, no event is lost or doubled", async () => {
   const planned = await rung("promote", "plan", ...between());
   expect(planned.err).toBe("");
@@ -39,9 +47,9 @@ test("two stacks of local, the app serving: over to the other and back, no reque
     expect(await state()).toMatchObject({ serves: to.stack, journal: { state: "cut-over" } });
     const before = await events(to);
     // requests come to the source's edge, and what they write is in the target
-    while ((await events(to)) <= before) await sleep(100);
+    await until(async () => (await events(to)) > before, "the target has what is written");
     // and in the source, from there
-    while ((await events(from)) <= before) await sleep(100);
+    await until(async () => (await events(from)) > before, "the source has it, too");
     expect(await promote("rollback")).toContain(`${from.stack} serves`);
   });
   expect(await state()).toMatchObject({ serves: from.stack, journal: { state: "rolled-back" } });
