@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { output } from "./images.ts";
 import { loseNothing, sqlIn } from "../load/nothingLost.ts";
 import { containers, docker } from "../local/docker.ts";
 import { mustRung, rung } from "../support/rung.ts";
 import { type TestStack, testStack } from "../support/stack.ts";
+import { output } from "./images.ts";
 
 let from: TestStack;
 let to: TestStack;
