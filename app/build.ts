@@ -11,9 +11,8 @@ export const appSources = [
   "app",
   "migrations/schema",
   "migrations/runner.ts",
-  "operations/archive",
-  "operations/s3",
-  "engine/s3.ts",
+  "migrations/archive",
+  "migrations/s3",
   "package-lock.json",
 ] as const;
 

@@ -1,9 +1,9 @@
 import { failure } from "../components/model/diagnostics.ts";
-import { archive } from "../operations/archive/archive.ts";
-import { dueBefore } from "../operations/archive/due.ts";
-import { type RestoreOptions, restorePartition } from "../operations/archive/restore.ts";
-import { partitionStates, withArchive } from "../operations/archive/run.ts";
+import { archive } from "../migrations/archive/archive.ts";
+import { dueBefore } from "../migrations/archive/due.ts";
+import { type RestoreOptions, restorePartition } from "../migrations/archive/restore.ts";
 import { mustLive } from "../operations/living.ts";
+import { partitionStates, withArchive } from "../operations/partitions.ts";
 import { step } from "../operations/progress.ts";
 import type { StackOptions } from "./change.ts";
 import { columns } from "./render/text.ts";

@@ -6,13 +6,13 @@ import type { Capability } from "../components/model/words.ts";
 import type { Checkpoint } from "../engine/pulumi.ts";
 import type { Toolchain } from "../engine/toolchain.ts";
 import type { MigrationState } from "../migrations/runner.ts";
+import type { Bucket } from "../migrations/s3/bucket.ts";
 import type { Sides } from "../migrations/stages/side.ts";
 import type { Serving } from "../migrations/stages/states.ts";
 import type { Traffic } from "../migrations/stages/traffic.ts";
 import type { Reach } from "./database/reach.ts";
 import type { ProviderBackups } from "./hosted/backups/provider.ts";
 import type { Report } from "./progress.ts";
-import type { Bucket } from "./s3/bucket.ts";
 import type { Target } from "./target.ts";
 
 /** What the engine is not asked about, and differs between stages. */

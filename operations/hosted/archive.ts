@@ -1,5 +1,5 @@
 import { failure } from "../../components/model/diagnostics.ts";
-import { bucketAt } from "../s3/bucket.ts";
+import { bucketAt } from "../../migrations/s3/bucket.ts";
 import type { OpenArchive } from "../stage.ts";
 
 /** What names the bucket; keys, region and another endpoint than AWS's are read as AWS's own tools read them. */

@@ -3,8 +3,8 @@ import { DiagnosticsError, failure } from "../../components/model/diagnostics.ts
 import { ask, type StateResource } from "../../engine/pulumi.ts";
 import { specialSignature } from "../../engine/specialSignature.ts";
 import type { Toolchain } from "../../engine/toolchain.ts";
+import { emptyBucket, type FullBucket } from "../emptyBucket.ts";
 import type { Report } from "../progress.ts";
-import { emptyBucket, type FullBucket } from "../s3/empty.ts";
 
 /**
  * Takes all objects out of a stack's buckets in R2, which deletes none that holds any: of those whose own key is in the

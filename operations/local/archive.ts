@@ -1,6 +1,6 @@
 import { failure } from "../../components/model/diagnostics.ts";
 import { answeringDocker } from "../../engine/docker.ts";
-import { bucketAt } from "../s3/bucket.ts";
+import { bucketAt } from "../../migrations/s3/bucket.ts";
 import type { Living, OpenArchive } from "../stage.ts";
 import { forward } from "./forward.ts";
 

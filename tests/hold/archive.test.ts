@@ -3,32 +3,23 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { sqlIn } from "../load/nothingLost.ts";
 import { theContainer } from "../local/docker.ts";
-import { startRung } from "../support/rung.ts";
-import { type TestStack, testStack } from "../support/stack.ts";
-import { copiedTree } from "../support/tree.ts";
+import { type TreeStack, treeStack } from "../support/treeStack.ts";
 
 /** A stack whose spec keeps an archive, every minute. */
-let tree: Awaited<ReturnType<typeof copiedTree>>;
-let own: TestStack;
-const rung = (...args: string[]) => startRung(args, {}, tree.folder).ended;
-
+let living: TreeStack;
 beforeAll(async () => {
-  tree = await copiedTree();
-  const file = join(tree.folder, "app", "spec.ts");
-  const spec = await readFile(file, "utf8");
-  const archive = 'archive: { keepMonths: 4, schedule: "* * * * *" }, ';
-  await writeFile(file, spec.replace("  database: { ", `$&${archive}`));
-  expect(await readFile(file, "utf8")).toContain(archive);
-  own = await testStack({}, tree.folder);
-  const { code, out, err } = await rung("up", "--stack", own.stack);
-  expect(code, out + err).toBe(0);
+  living = await treeStack(async (folder) => {
+    const file = join(folder, "app", "spec.ts");
+    const spec = await readFile(file, "utf8");
+    const archive = 'archive: { keepMonths: 4, schedule: "* * * * *" }, ';
+    await writeFile(file, spec.replace("  database: { ", `$&${archive}`));
+    expect(await readFile(file, "utf8")).toContain(archive);
+  });
 });
-afterAll(async () => {
-  await own.remove();
-  await tree.remove();
-});
+afterAll(() => living.remove());
 
 test("by the spec's schedule old months go to the archive, young ones stay; and they come back", async () => {
+  const { own, rung } = living;
   const user = "00000000-0000-4000-8000-00000000aaaa";
   const event = (age: string) =>
     `INSERT INTO events (id, user_id, name, occurred_at) SELECT gen_random_uuid(), '${user}', 'x', now() - interval '${age}' FROM generate_series(1, 40)`;

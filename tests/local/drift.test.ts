@@ -1,25 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startRung } from "../support/rung.ts";
-import { type TestStack, testStack } from "../support/stack.ts";
-import { copiedTree } from "../support/tree.ts";
+import type { TestStack } from "../support/stack.ts";
+import { type TreeStack, treeStack } from "../support/treeStack.ts";
 import { docker, theContainer } from "./docker.ts";
 
 /** In a copy of the checkout: what is accepted would be written into its settings and spec. */
-let tree: Awaited<ReturnType<typeof copiedTree>>;
+let living: TreeStack;
 let own: TestStack;
-const rung = (...args: string[]) => startRung(args, {}, tree.folder).ended;
+const rung = (...args: string[]) => living.rung(...args);
 beforeAll(async () => {
-  tree = await copiedTree();
-  own = await testStack({}, tree.folder);
-  const { code, out, err } = await rung("up", "--stack", own.stack);
-  expect(code, out + err).toBe(0);
+  living = await treeStack();
+  own = living.own;
 });
-afterAll(async () => {
-  await own.remove();
-  await tree.remove();
-});
+afterAll(() => living.remove());
 
 interface Found {
   readonly verdict: string;
@@ -48,7 +42,7 @@ test("what was done by hand is found, each by what it puts at stake, and nothing
   await docker("stop", cdn);
   await docker("rm", "--force", jobs);
   await docker("network", "disconnect", `pulse-${own.stack}-private`, exporter);
-  const id = (await readFile(join(tree.folder, ".rung", "id"), "utf8")).trim();
+  const id = (await readFile(join(living.folder, ".rung", "id"), "utf8")).trim();
   const labels = [`dev.rung.app=pulse`, `dev.rung.stack=${own.stack}`, `dev.rung.clone=${id}`];
   const image = (await docker("inspect", "--format", "{{.Image}}", cache)).trim();
   await docker("create", "--name", `stray-${own.stack}`, ...labels.flatMap((one) => ["--label", one]), image);
@@ -89,7 +83,7 @@ test("no secret of the stack is told, on a terminal or in Markdown, and 80 colum
 });
 
 test("--accept says of each why nothing in the code can say it", async () => {
-  const before = await readFile(join(tree.folder, own.file), "utf8");
+  const before = await readFile(join(living.folder, own.file), "utf8");
   const ran = await rung("drift", "--stack", own.stack, "--accept", "--json");
   expect(ran.code, ran.err).toBe(2);
   const { written, refused } = JSON.parse(ran.out) as {
@@ -100,7 +94,7 @@ test("--accept says of each why nothing in the code can say it", async () => {
   expect(refused.map(({ name }) => name).toSorted()).toEqual(["cache", "cdn", "exporter", "jobs"]);
   expect(refused.find(({ name }) => name === "cache")?.why).toMatch(/memory = 200.*restart = no/);
   expect(refused.find(({ name }) => name === "jobs")?.why).toContain("gone");
-  expect(await readFile(join(tree.folder, own.file), "utf8")).toBe(before);
+  expect(await readFile(join(living.folder, own.file), "utf8")).toBe(before);
 });
 
 test("--revert brings the world back", async () => {

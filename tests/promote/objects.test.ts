@@ -8,7 +8,7 @@ import {
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { s3Client } from "../../engine/s3.ts";
+import { s3Client } from "../../migrations/s3/client.ts";
 import { finish, rollBack } from "../../migrations/stages/back.ts";
 import { begin } from "../../migrations/stages/begin.ts";
 import { compareAll } from "../../migrations/stages/compare.ts";

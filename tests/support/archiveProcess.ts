@@ -1,6 +1,6 @@
 import pg from "pg";
-import { archive } from "../../operations/archive/archive.ts";
-import { bucketAt } from "../../operations/s3/bucket.ts";
+import { archive } from "../../migrations/archive/archive.ts";
+import { bucketAt } from "../../migrations/s3/bucket.ts";
 
 /** Archives in a process of its own, to be killed: `node archiveProcess.ts <url> <bucket as JSON> <before>`. */
 const [url = "", at = "", before = ""] = process.argv.slice(2);

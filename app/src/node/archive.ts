@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Cron } from "croner";
 import pg from "pg";
-import { archive } from "../../../operations/archive/archive.ts";
-import { dueBefore } from "../../../operations/archive/due.ts";
-import { type Bucket, bucketAt } from "../../../operations/s3/bucket.ts";
+import { archive } from "../../../migrations/archive/archive.ts";
+import { dueBefore } from "../../../migrations/archive/due.ts";
+import { type Bucket, bucketAt } from "../../../migrations/s3/bucket.ts";
 
 /** There while the last run ended well: the container's health. */
 const wellFile = join(tmpdir(), "archived");

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { failure } from "../../../components/model/diagnostics.ts";
-import { s3Client } from "../../../engine/s3.ts";
+import { s3Client } from "../../s3/client.ts";
 import { writeDurably } from "../journal.ts";
 import type { Serving } from "../states.ts";
 import { copyObject, hashObject, list, type Place, removeObject, type Stores } from "./store.ts";

@@ -8,7 +8,7 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
-import type { S3At } from "../../../engine/s3.ts";
+import type { S3At } from "../../s3/client.ts";
 import type { Serving } from "../states.ts";
 
 /** A place that keeps objects and speaks S3. */

@@ -1,6 +1,6 @@
 import type { CloudControlClient } from "@aws-sdk/client-cloudcontrol";
 import { BatchDeleteImageCommand, ECRClient, ListImagesCommand } from "@aws-sdk/client-ecr";
-import { emptyBucket } from "../../s3/empty.ts";
+import { emptyBucket } from "../../emptyBucket.ts";
 
 /** Takes out what keeps a bucket or a registry from being deleted. */
 export async function empty(

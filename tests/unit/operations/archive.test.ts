@@ -4,7 +4,7 @@ import { platformSchema } from "../../../components/model/platform.ts";
 import { defineSpec } from "../../../components/model/spec.ts";
 import { stageNames } from "../../../components/model/words.ts";
 import { stages } from "../../../components/stages.ts";
-import { dueBefore } from "../../../operations/archive/due.ts";
+import { dueBefore } from "../../../migrations/archive/due.ts";
 
 const at = (time: string, keepMonths?: number) => dueBefore(new Date(time), keepMonths).slice(0, 10);
 

@@ -1,11 +1,11 @@
 import type pg from "pg";
-import { failure } from "../../components/model/diagnostics.ts";
-import { withDatabase } from "../database/reach.ts";
-import type { Bucket } from "../s3/bucket.ts";
-import type { Living } from "../stage.ts";
-import { operationsOf } from "../stages.ts";
-import { manifests } from "./manifest.ts";
-import { partitionsOf, withPartitions } from "./partitions.ts";
+import { failure } from "../components/model/diagnostics.ts";
+import { manifests } from "../migrations/archive/manifest.ts";
+import { partitionsOf, withPartitions } from "../migrations/archive/partitions.ts";
+import type { Bucket } from "../migrations/s3/bucket.ts";
+import { withDatabase } from "./database/reach.ts";
+import type { Living } from "./stage.ts";
+import { operationsOf } from "./stages.ts";
 
 /** A partition, as database and archive know it. */
 export interface PartitionState {

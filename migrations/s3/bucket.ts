@@ -5,7 +5,7 @@ import {
   PutObjectCommand,
   paginateListObjectsV2,
 } from "@aws-sdk/client-s3";
-import { type S3At, s3Client } from "../../engine/s3.ts";
+import { type S3At, s3Client } from "./client.ts";
 
 /** Where a bucket is, and what opens it. */
 export interface BucketAt extends S3At {

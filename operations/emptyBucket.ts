@@ -6,7 +6,7 @@ import {
   ListObjectVersionsCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { type S3At, s3Client } from "../../engine/s3.ts";
+import { type S3At, s3Client } from "../migrations/s3/client.ts";
 
 /** A bucket that is to be emptied. */
 export interface FullBucket extends S3At {
