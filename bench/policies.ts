@@ -1,14 +1,16 @@
 /**
  * `node bench/policies.ts [runs] [checkov]`: a preview of `aws-ecs`, size medium, with the policy packs and without, on
- * the same engine and stand-in. With the path of a `checkov` (PyPI), also Checkov on a Terraform plan of as many of the
- * same kinds of resources: it reads no Pulumi program.
+ * the same engine and stand-in; the same with a pack of Pulumi's own SDK that holds no policy; and what the rules take in
+ * a review, which has them read the preview's events. With the path of a `checkov` (PyPI), also Checkov on a Terraform
+ * plan of as many of the same kinds of resources: it reads no Pulumi program.
  */
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ensureToolchain } from "../engine/toolchain.ts";
 import { rehearsedState } from "../operations/rehearse/index.ts";
 import { rehearsalSettings } from "../operations/rehearse/settings.ts";
 import { makeWorkspace } from "../operations/rehearse/workspace.ts";
+import { Graph } from "../review/read/graph.ts";
 import { heading, once, root, type Timed, weigh } from "./measure.ts";
 
 /** Terraform's names of the kinds that both call alike: `aws:ec2/subnet:Subnet` is `aws_subnet`. */
@@ -38,12 +40,39 @@ try {
   const held = { ...judged, name: "pulumi preview, all packs, held to SOC 2" };
   const bare = preview("pulumi preview");
   heading("Policies: preview of aws-ecs, medium");
-  await weigh(judged, [bare], Number(runs));
+  await weigh(judged, [bare, preview("the same, an empty pack", "--policy-pack", emptyPack())], Number(runs));
+  await reviewed();
   await workspace.settle({ ...rehearsalSettings("aws-ecs", "medium"), "rung:compliance": '["soc2"]' });
   await weigh(held, [bare], Number(runs));
   if (checkov) await peer(checkov);
 } finally {
   await workspace.remove();
+}
+
+/** What any pack costs: Pulumi's SDK, and no policy. */
+function emptyPack(): string {
+  const folder = join(root, ".rung", "bench", "empty-pack"); // under the root: there it finds the SDK
+  mkdirSync(folder, { recursive: true });
+  const runtime =
+    "runtime:\n  name: nodejs\n  options:\n    typescript: false\nmain: index.cjs\nversion: 0.0.1\n";
+  writeFileSync(join(folder, "PulumiPolicy.yaml"), runtime);
+  writeFileSync(join(folder, "package.json"), '{"name": "empty", "version": "0.0.1", "main": "index.cjs"}');
+  const pack = 'new (require("@pulumi/policy").PolicyPack)("empty", { policies: [] });\n';
+  writeFileSync(join(folder, "index.cjs"), pack);
+  return folder;
+}
+
+/** What the rules add to a review: they are loaded once, and judge what one preview told. */
+async function reviewed(): Promise<void> {
+  const { events } = await workspace.run("preview");
+  const began = performance.now();
+  const { judgedBefore, policiesOf } = await import("../review/policies.ts");
+  const nothing = new Graph([]);
+  const found = policiesOf(await judgedBefore(nothing), nothing, { events, plan: {} });
+  const seconds = (performance.now() - began) / 1000;
+  console.log(
+    `in a review, one run: ${seconds.toFixed(2)} s, rules loaded from the disk; ${found.length} told\n`,
+  );
 }
 
 async function peer(program: string): Promise<void> {
