@@ -21,7 +21,7 @@ import { ended, namesOf, serving } from "../migrations/stages/states.ts";
 import { type Pooler, poolerTraffic } from "../migrations/stages/traffic.ts";
 import { settingsFile } from "../stacks/settings.ts";
 import { mustLive } from "./living.ts";
-import { storesFrom } from "./promoteStores.ts";
+import { storesOf } from "./promoteStores.ts";
 import type { MoveReach } from "./stage.ts";
 import { operationsOf } from "./stages.ts";
 import { loadSpec, loadTarget } from "./target.ts";
@@ -161,7 +161,7 @@ export async function planMove(options: PromoteOptions, sides = sidesFrom(option
     inventory(sides.source, schemas),
     inventory(sides.target, schemas),
   ]);
-  const stores = storesFrom(options);
+  const stores = storesOf(options);
   const all = [
     ...findings(source, target, sides, {
       ...options,
@@ -216,7 +216,7 @@ async function moveOf(options: PromoteOptions, memory: Memory, say: (what: strin
   const watchHours = minutes((await loadSpec()).objectives.watchAfterMove) / 60;
   const knownRoles = [...(options.reach?.knownRoles ?? []), ...(options.limits.knownRoles ?? [])];
   const limits = { ...usual, watchHours, ...options.limits, knownRoles };
-  const objects = storesFrom(options);
+  const objects = storesOf(options);
   const move = { sides, memory, limits, say, ...(objects ? { objects } : {}) };
   const { reach } = options;
   if (reach) return { ...move, traffic: reach.traffic, guardian: () => reach.guardian(memory.folder) };

@@ -1,5 +1,6 @@
 import { failure } from "../components/model/diagnostics.ts";
 import type { Store, Stores } from "../migrations/stages/objects/store.ts";
+import type { MoveReach } from "./stage.ts";
 
 /** Where objects move too; a key's secret is never an argument, which process lists show. */
 export const storeVariables = {
@@ -7,6 +8,13 @@ export const storeVariables = {
   target: "RUNG_PROMOTE_TO_S3",
   buckets: "RUNG_PROMOTE_BUCKETS",
 } as const;
+
+/** As the stacks' stage reaches them, where it does; else as the environment says. */
+export const storesOf = (options: {
+  readonly from: string;
+  readonly to: string;
+  readonly reach?: MoveReach;
+}) => options.reach?.objects ?? storesFrom(options);
 
 /**
  * Both stores and their buckets; undefined where none is named.

@@ -7,6 +7,7 @@ import type { Checkpoint } from "../engine/pulumi.ts";
 import type { Toolchain } from "../engine/toolchain.ts";
 import type { MigrationState } from "../migrations/runner.ts";
 import type { Bucket } from "../migrations/s3/bucket.ts";
+import type { Stores } from "../migrations/stages/objects/store.ts";
 import type { Sides } from "../migrations/stages/side.ts";
 import type { Serving } from "../migrations/stages/states.ts";
 import type { Traffic } from "../migrations/stages/traffic.ts";
@@ -77,6 +78,8 @@ export interface StageOperations {
 /** How `rung promote` reaches two stacks, until `close`. */
 export interface MoveReach {
   readonly sides: Sides;
+  /** Left out where one of them keeps none. */
+  readonly objects?: Stores;
   readonly traffic: Traffic;
   /** Puts traffic right by itself if this process is killed. @returns what ends it */
   readonly guardian: (folder: string) => Promise<() => Promise<void>>;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { loseNothing, sqlIn } from "../load/nothingLost.ts";
 import { containers, docker } from "../local/docker.ts";
 import { mustRung, rung } from "../support/rung.ts";
+import { signed } from "../support/signed.ts";
 import { type TestStack, testStack } from "../support/stack.ts";
 import { output } from "./images.ts";
 
@@ -35,13 +36,20 @@ async function until(holds: () => Promise<boolean>, what: string): Promise<void>
   throw new Error(`not within some minutes: ${what}`);
 }
 
+const put = (key: string) => signed(from, "app", "PUT", `/uploads/${key}`, `what ${key} says`);
+const got = async (own: TestStack, key: string) => (await signed(own, "app", "GET", `/uploads/${key}`)).body;
+
 test("two stacks of local, the app serving: over to the other and back, no request fails, no event is lost or doubled", async () => {
+  await put("before");
   const planned = await rung("promote", "plan", ...between());
   expect(planned.err).toBe("");
   expect(planned.code).not.toBe(3);
+  expect(planned.out).toContain("bucket uploads: 1 objects");
   const ca = await output(from, "certificateAuthority");
   await loseNothing({ own: from, ca, atLeast: 300, perSecond: 20 }, async () => {
     await promote("start");
+    expect(await got(to, "before")).toBe("what before says");
+    await put("meanwhile");
     await promote("verify");
     await promote("cutover");
     expect(await state()).toMatchObject({ serves: to.stack, journal: { state: "cut-over" } });
@@ -50,9 +58,12 @@ test("two stacks of local, the app serving: over to the other and back, no reque
     await until(async () => (await events(to)) > before, "the target has what is written");
     // and in the source, from there
     await until(async () => (await events(from)) > before, "the source has it, too");
+    expect(await got(to, "meanwhile")).toBe("what meanwhile says");
+    await put("late"); // the source's app serves on, and knows its own storage
     expect(await promote("rollback")).toContain(`${from.stack} serves`);
   });
   expect(await state()).toMatchObject({ serves: from.stack, journal: { state: "rolled-back" } });
+  for (const own of [from, to]) expect(await got(own, "late")).toBe("what late says");
 });
 
 test("nothing that was open for the move stays open, and no database's port is ever published", async () => {

@@ -1,19 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { inside, theContainer, variable } from "./docker.ts";
+import { signed } from "../support/signed.ts";
+import { inside } from "./docker.ts";
 import { living } from "./living.ts";
 
-/** The status of one signed request to the storage, as one of its accounts. */
-async function status(account: "app" | "backup", method: string, path: string): Promise<number> {
-  const key = variable(await theContainer(living, "storage"), `STORAGE_SECRET_${account.toUpperCase()}`);
-  const { out } = await inside(
-    living,
-    "storage",
-    `printf 'user = "${account}:${key}"\n' | curl -s -o /dev/null -w '%{http_code}' --cacert /run/storage/ca.crt \
-       --resolve storage:9000:127.0.0.1 --aws-sigv4 aws:amz:local:s3 -K - -X ${method} \
-       ${method === "PUT" ? "--data x" : ""} 'https://storage:9000${path}'`,
-  );
-  return Number(out);
-}
+const status = async (account: "app" | "backup", method: "GET" | "PUT" | "DELETE", path: string) =>
+  (await signed(living, account, method, path)).status;
 
 describe("the app's key", () => {
   test("reads and writes its own bucket", async () => {

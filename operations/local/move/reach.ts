@@ -16,6 +16,7 @@ import { execIn } from "../exec.ts";
 import { type Forward, forward } from "../forward.ts";
 import { type End, endOf, environmentIn } from "./ends.ts";
 import { ensureRelay, removeRelay } from "./relays.ts";
+import { reachStores } from "./stores.ts";
 
 /** What one server follows the other as; there while a move is. */
 const role = "mover";
@@ -103,8 +104,10 @@ async function inShell(container: string, script: string, env: Readonly<Record<s
 export async function moveReach(from: Living, to: Living): Promise<MoveReach> {
   const ends = { source: endOf(from), target: endOf(to) };
   const { sides, traffic, close } = await reachEnds(ends);
+  const stores = await reachStores(from, to);
   return {
     sides,
+    ...(stores && { objects: stores.objects }),
     traffic: traffic(),
     guardian: (folder) =>
       startGuardian<LocalGuarded>({ folder, ...ends }, join(import.meta.dirname, "guardianProcess.ts")),
@@ -124,7 +127,7 @@ export async function moveReach(from: Living, to: Living): Promise<MoveReach> {
       await removeRelay(ends.target);
       await trust(ends.source.pooler, "");
     },
-    close,
+    close: async () => void (await Promise.all([close(), stores?.close()])),
   };
 }
 
