@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import { failure } from "../../components/model/diagnostics.ts";
 import type { Witness } from "../stage.ts";
@@ -54,13 +55,15 @@ async function ownedTables(client: pg.Client): Promise<string[]> {
   return (await client.query<{ name: string }>(owned)).rows.map(({ name }) => name);
 }
 
-const attempts = 10;
-/** `lock_not_available`, `deadlock_detected` */
-const busy = ["55P03", "40P01"];
+const attempts = 40;
+const pauseMs = 250;
+/** `query_canceled`, `deadlock_detected` */
+const busy = ["57014", "40P01"];
 
 /**
  * What a database holds at a whole second of its own clock, so that a restore to that second must bring back exactly
- * that. Writers wait while the second ends: for one to two seconds, and for what is under way, two more.
+ * that. Writers wait while the second ends, for one to two seconds; before, for half of `deadlock_timeout` (a second)
+ * at the most: who would wait in a circle with us for all of it might be the one that PostgreSQL ends.
  * @param connect opens a session of the owner's
  * @returns what was there, and the second, ISO 8601
  * @throws DiagnosticsError when the tables stay in use
@@ -71,9 +74,11 @@ export async function witnessAtSecond(
   const [holder, reader] = [await connect(), await connect()];
   try {
     const names = await ownedTables(reader);
+    const patienceMs = await beforeDeadlocks(reader);
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
-      const second = await held(holder, reader, names);
+      const second = await held(holder, reader, names, patienceMs);
       if (second !== undefined) return { witness: await witnessOf(reader), second };
+      await sleep(pauseMs);
     }
     throw failure(
       "the tables stayed in use: no moment without writes was found",
@@ -85,14 +90,23 @@ export async function witnessAtSecond(
   }
 }
 
+/** How long all locks together may take, in milliseconds. */
+async function beforeDeadlocks(client: pg.Client): Promise<number> {
+  const { rows } = await client.query<{ ms: number }>(
+    "SELECT (extract(epoch FROM current_setting('deadlock_timeout')::interval) * 500)::int AS ms",
+  );
+  return Math.max(1, rows[0]?.ms ?? 0);
+}
+
 /** Leaves `reader` in the snapshot of that second. @returns undefined when the tables are in use */
-async function held(holder: pg.Client, reader: pg.Client, names: readonly string[]) {
+async function held(holder: pg.Client, reader: pg.Client, names: readonly string[], patienceMs: number) {
   await holder.query("BEGIN ISOLATION LEVEL REPEATABLE READ");
   try {
-    await holder.query("SET LOCAL lock_timeout = '2s'");
+    await holder.query(`SET LOCAL statement_timeout = ${patienceMs}`);
     // Before the snapshot, which the first question takes.
     if (names.length > 0)
       await holder.query(`LOCK TABLE ${names.map((name) => `ONLY ${name}`).join(", ")} IN SHARE MODE`);
+    await holder.query("SET LOCAL statement_timeout = 0");
     const { rows } = await holder.query<{ snapshot: string; second: Date }>(
       "SELECT pg_export_snapshot() AS snapshot, date_trunc('second', clock_timestamp()) + interval '1 second' AS second",
     );
