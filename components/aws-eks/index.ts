@@ -147,6 +147,13 @@ class Stage extends pulumi.ComponentResource {
         namespace: appNamespace,
         places: sites.map(({ region, cluster: { name } }) => ({ region, logGroup: podLogs(name) })),
       }),
+      ...(writing && {
+        database: pulumi.output({
+          vendor: "aurora" as const,
+          region: regions.primary,
+          cluster: writing.identifier,
+        }),
+      }),
       parts: {
         app: sites.map((site) => site.cluster.name),
         ...(data && { database: [...data.clusters.values()].map(({ identifier }) => identifier) }),

@@ -8,6 +8,8 @@ export type DatabaseAt =
       readonly exports: string;
     }
   | { readonly vendor: "rds"; readonly region: string; readonly instance: string }
+  /** Aurora's cluster; of a global database, that of the region that leads. */
+  | { readonly vendor: "aurora"; readonly region: string; readonly cluster: string }
   | {
       readonly vendor: "supabase";
       /** The project's reference. */

@@ -16,6 +16,11 @@ let state: State;
 const regions = ["eu-central-1", "eu-west-1"];
 const protectedStack = { "rung:protect": "true" };
 const inputsOf = (name: string) => (state[name]?.inputs ?? {}) as Readonly<Record<string, never>>;
+const aurora = (region: string) => ({
+  vendor: "aurora",
+  region,
+  cluster: expect.stringMatching(new RegExp(`-database-${region}$`)),
+});
 const ofKind = (kind: string) => Object.entries(state).filter(([name]) => name.startsWith(`${kind} `));
 
 test("medium comes up in two regions, and a second preview is empty", async () => {
@@ -129,6 +134,9 @@ test("one setting leads from the other region: no store is touched, and only wha
   );
   const after = await on.outputs();
   expect(before.bindings.DATABASE_URL).toContain("database-eu-central-1");
+  // Backups and drills are of where data is written.
+  expect(before.database).toEqual(aurora("eu-central-1"));
+  expect(after.database).toEqual(aurora("eu-west-1"));
   expect(after.bindings.DATABASE_URL).toContain("database-eu-west-1");
   expect(after.bindings.CACHE_URL).not.toBe(before.bindings.CACHE_URL);
   expect(after.bindings.DATABASE_CA).not.toBe(before.bindings.DATABASE_CA);

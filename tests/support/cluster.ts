@@ -81,7 +81,9 @@ export interface Cluster {
 }
 
 /** Makes and starts one. PostgreSQL refuses to run as root: then it runs as Debian's user `postgres`. */
-export async function startCluster(options: { major?: number; settings?: string[] } = {}): Promise<Cluster> {
+export async function startCluster(
+  options: { major?: number; settings?: string[]; walSegmentMb?: number } = {},
+): Promise<Cluster> {
   const all = await servers();
   const server = options.major
     ? all.find((one) => one.major === options.major)
@@ -112,6 +114,7 @@ export async function startCluster(options: { major?: number; settings?: string[
       "UTF8",
       "--locale=C.UTF-8",
       "--no-sync",
+      ...(options.walSegmentMb === undefined ? [] : [`--wal-segsize=${options.walSegmentMb}`]),
     ],
     { ...as, cwd: folder },
   );

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
+import type { DatabaseAt } from "../../components/model/databaseAt.ts";
 import type { Size } from "../../components/model/words.ts";
 import type { StateResource } from "../../engine/backend.ts";
 import { ensureToolchain } from "../../engine/toolchain.ts";
@@ -79,6 +80,7 @@ interface Outputs {
   readonly secrets: Readonly<Record<string, string>>;
   readonly urls: Readonly<Record<string, string>>;
   readonly image: string;
+  readonly database?: DatabaseAt;
   readonly releases: readonly { readonly image: string }[];
 }
 

@@ -22,6 +22,7 @@ export interface Archived {
 /** @param prepare runs before the base backup */
 export async function archivedCluster(prepare: (cluster: Cluster) => Promise<void>): Promise<Archived> {
   const cluster = await startCluster({
+    walSegmentMb: 1, // one is archived a second, and read again by each restore
     settings: [
       "archive_mode = on",
       "archive_command = 'mkdir -p ../archive && cp %p ../archive/%f.part && mv ../archive/%f.part ../archive/%f'",

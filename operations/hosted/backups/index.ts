@@ -7,7 +7,8 @@ const vendors: {
     (at: At<V>, stack: string, patience: Patience) => ProviderBackups
   >;
 } = {
-  rds: async () => (await import("./rds.ts")).rdsBackups,
+  rds: async () => (await import("./rds/instance.ts")).rdsBackups,
+  aurora: async () => (await import("./rds/cluster.ts")).auroraBackups,
   supabase: async () => (await import("./supabase.ts")).supabaseBackups,
   d1: async () => (await import("./d1.ts")).d1Backups,
 };

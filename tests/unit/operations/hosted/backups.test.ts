@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type RdsServer, type RdsWorld, serveRds } from "../../../../engine/servers/aws/rds.ts";
+import { type RdsServer, type RdsWorld, serveRds } from "../../../../engine/servers/aws/rds/index.ts";
 import { type D1Server, serveD1 } from "../../../../engine/servers/d1/index.ts";
 import { type SupabaseServer, serveSupabase } from "../../../../engine/servers/supabase/index.ts";
 import { d1Backups } from "../../../../operations/hosted/backups/d1.ts";
-import { rdsBackups } from "../../../../operations/hosted/backups/rds.ts";
+import type { ProviderBackups } from "../../../../operations/hosted/backups/provider.ts";
+import { auroraBackups } from "../../../../operations/hosted/backups/rds/cluster.ts";
+import { rdsBackups } from "../../../../operations/hosted/backups/rds/instance.ts";
 import { supabaseBackups } from "../../../../operations/hosted/backups/supabase.ts";
 
 const patience = { withinSeconds: 30, everyMs: 1 };
@@ -22,7 +24,29 @@ beforeEach(async () => {
     securityGroups: ["sg-0123", "sg-4567"],
     looks: 0,
   };
-  world = { instances: new Map([[prod.name, prod]]), snapshots: new Map(), looks: 3 };
+  const cluster = {
+    ...prod,
+    name: "pulse-prod-database-eu-central-1",
+    parameterGroup: "pulse-prod-aurora-postgres17",
+    key: "arn:aws:kms:eu-central-1:111122223333:key/0123",
+    engineVersion: "17.5",
+    writer: "pulse-prod-database-eu-central-1-2",
+  };
+  const inCluster = (number: number) => ({
+    ...prod,
+    name: `${cluster.name}-${number}`,
+    cluster: cluster.name,
+    class: number === 2 ? "db.r7g.large" : "db.r7g.xlarge",
+    protected: false,
+  });
+  const instances = [prod, inCluster(1), inCluster(2)];
+  world = {
+    instances: new Map(instances.map((one) => [one.name, one])),
+    snapshots: new Map(),
+    clusters: new Map([[cluster.name, cluster]]),
+    clusterSnapshots: new Map(),
+    looks: 3,
+  };
   rds = await serveRds(world);
   d1 = await serveD1();
   supabase = await serveSupabase();
@@ -144,46 +168,125 @@ test("with the add-on Supabase goes back to any second that it keeps; without it
   await expect(backups.restore({ to }, undefined, report)).rejects.toThrow(/PITR is not enabled/);
 });
 
-const onRds = () =>
-  rdsBackups({ vendor: "rds", region: "eu-central-1", instance: "pulse-prod-database" }, "none", patience);
+/** What RDS restores beside: how it is asked, and what the stand-in then holds. */
+interface Beside {
+  readonly backups: () => ProviderBackups;
+  readonly living: string;
+  readonly kind: "instance" | "cluster";
+  readonly host: string;
+  readonly made: (name: string) => object | undefined;
+  readonly noSnapshot: RegExp;
+  readonly gone: RegExp;
+}
+const beside = [
+  [
+    "RDS",
+    {
+      backups: () =>
+        rdsBackups(
+          { vendor: "rds", region: "eu-central-1", instance: "pulse-prod-database" },
+          "none",
+          patience,
+        ),
+      living: "pulse-prod-database",
+      kind: "instance",
+      host: "pulse-prod-database-copy.rehearsal.eu-central-1.rds.amazonaws.com",
+      made: (name) => world.instances.get(name),
+      noSnapshot: /DBSnapshotNotFound/,
+      gone: /RDS cannot be asked: DBInstanceNotFound/,
+    },
+  ],
+  [
+    "Aurora",
+    {
+      backups: () =>
+        auroraBackups(
+          { vendor: "aurora", region: "eu-central-1", cluster: "pulse-prod-database-eu-central-1" },
+          "none",
+          patience,
+        ),
+      living: "pulse-prod-database-eu-central-1",
+      kind: "cluster",
+      host: "pulse-prod-database-eu-central-1-copy.cluster-rehearsal.eu-central-1.rds.amazonaws.com",
+      made: (name) => world.clusters.get(name),
+      noSnapshot: /DBClusterSnapshotNotFoundFault/,
+      gone: /RDS cannot be asked: DBClusterNotFoundFault/,
+    },
+  ],
+] as const satisfies readonly (readonly [string, Beside])[];
 
-test("RDS makes a snapshot, which is waited for, and restores it into an instance beside the living one", async () => {
-  const name = await onRds().now(report);
-  expect(await onRds().list()).toMatchObject([{ name, kind: "manual", ok: true }]);
-  const done = await onRds().restore({ backup: name }, "copy", report);
-  expect(done.into).toBe("pulse-prod-database-copy");
-  expect(done.next.join("\n")).toContain("pulse-prod-database-copy.rehearsal.eu-central-1.rds.amazonaws.com");
-  // As closed as the living one, and as well protected.
-  expect(world.instances.get("pulse-prod-database-copy")).toMatchObject({
-    from: name,
-    looks: 0,
-    protected: true,
-    subnetGroup: "pulse-prod-data",
-    securityGroups: ["sg-0123", "sg-4567"],
-  });
-  await expect(onRds().restore({ backup: name }, "copy", report)).rejects.toThrow(/there is an instance/);
-});
+test.each(beside)(
+  "%s makes a snapshot, which is waited for, and restores it beside the living one",
+  async (_, { backups, living, kind, host, made }) => {
+    const name = await backups().now(report);
+    expect(await backups().list()).toMatchObject([{ name, kind: "manual", ok: true }]);
+    const done = await backups().restore({ backup: name }, "copy", report);
+    expect(done.into).toBe(`${living}-copy`);
+    expect(done.next.join("\n")).toContain(host);
+    expect(done.next.join("\n")).toContain(`delete-db-${kind} --region eu-central-1`);
+    // As closed as the living one, and as well protected.
+    expect(made(`${living}-copy`)).toMatchObject({
+      from: name,
+      looks: 0,
+      protected: true,
+      subnetGroup: "pulse-prod-data",
+      securityGroups: ["sg-0123", "sg-4567"],
+    });
+    await expect(backups().restore({ backup: name }, "copy", report)).rejects.toThrow(
+      kind === "instance" ? /there is an instance/ : /there is a cluster/,
+    );
+    const asked = rds.seen.length;
+    await expect(backups().restore({}, "x".repeat(60), report)).rejects.toThrow(/letters, and RDS takes/);
+    expect(rds.seen.length).toBe(asked);
+  },
+);
 
-test("RDS goes back to a time, or to the newest there is; never in place", async () => {
-  const window = await onRds().window();
-  const days = (Date.parse(window?.latest ?? "") - Date.parse(window?.earliest ?? "")) / 86_400_000;
-  expect(days).toBeCloseTo(7, 5);
-  const to = "2026-11-20T11:59:00.000Z";
-  await onRds().restore({ to }, "then", report);
-  expect(world.instances.get("pulse-prod-database-then")?.from).toMatch(
-    /pulse-prod-database at 2026-11-20T11:59:00/,
-  );
-  await onRds().restore({}, "now", report);
-  expect(world.instances.get("pulse-prod-database-now")?.from).toBe("pulse-prod-database at latest");
-  const asked = rds.seen.length;
-  await expect(onRds().restore({ to }, undefined, report)).rejects.toThrow(/never over the living one/);
-  expect(rds.seen.length).toBe(asked);
-  await expect(onRds().restore({ backup: "none" }, "x", report)).rejects.toThrow(/DBSnapshotNotFound/);
-});
+test.each(beside)(
+  "%s goes back to a time, or to the newest there is; never in place",
+  async (_, { backups, living, made, noSnapshot }) => {
+    const window = await backups().window();
+    const days = (Date.parse(window?.latest ?? "") - Date.parse(window?.earliest ?? "")) / 86_400_000;
+    expect(days).toBeCloseTo(7, 5);
+    const to = "2026-11-20T11:59:00.000Z";
+    await backups().restore({ to }, "then", report);
+    expect(made(`${living}-then`)).toMatchObject({
+      from: expect.stringMatching(`${living} at 2026-11-20T11:59:00`),
+    });
+    await backups().restore({}, "now", report);
+    expect(made(`${living}-now`)).toMatchObject({ from: `${living} at latest` });
+    const soon = new Date(Date.now() + 60_000).toISOString();
+    await expect(backups().restore({ to: soon }, "soon", report)).rejects.toThrow(/InvalidParameterValue/);
+    const asked = rds.seen.length;
+    await expect(backups().restore({ to }, undefined, report)).rejects.toThrow(/never over the living one/);
+    expect(rds.seen.length).toBe(asked);
+    await expect(backups().restore({ backup: "none" }, "x", report)).rejects.toThrow(noSnapshot);
+  },
+);
 
-test("an instance that is gone, or a wrong key, is said", async () => {
+test.each(beside)("%s that is gone, or a wrong key, is said", async (_, { backups, gone }) => {
   world.instances.clear();
-  await expect(onRds().list()).rejects.toThrow(/RDS cannot be asked: DBInstanceNotFound/);
+  world.clusters.clear();
+  await expect(backups().list()).rejects.toThrow(gone);
   vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIAWRONG");
-  await expect(onRds().list()).rejects.toThrow(/RDS cannot be asked: InvalidClientTokenId/);
+  await expect(backups().list()).rejects.toThrow(/RDS cannot be asked: InvalidClientTokenId/);
+});
+
+test("a cluster that is restored is Aurora's like the living one, with an instance as large as its writer", async () => {
+  const [, [, aurora]] = beside;
+  const name = await aurora.backups().now(report);
+  const living = world.clusters.get(aurora.living);
+  if (!living) throw new Error("no cluster");
+  world.clusters.set(aurora.living, { ...living, engineVersion: "17.7" }); // raised since
+  await aurora.backups().restore({ backup: name }, "copy", report);
+  const { parameterGroup, key, engineVersion } = living;
+  expect(world.clusters.get(`${aurora.living}-copy`)).toMatchObject({ parameterGroup, key, engineVersion });
+  expect(world.instances.get(`${aurora.living}-copy-1`)).toMatchObject({
+    cluster: `${aurora.living}-copy`,
+    class: "db.r7g.large",
+    looks: 0,
+  });
+  // Where another region leads, nothing is made.
+  world.clusters.set(aurora.living, { ...living, writer: "" });
+  await expect(aurora.backups().restore({}, "other", report)).rejects.toThrow(/another region leads/);
+  expect([...world.clusters.keys()]).toEqual([aurora.living, `${aurora.living}-copy`]);
 });
