@@ -15,6 +15,13 @@ export const owned: Readonly<Record<string, string>> = {
 /** The column that says whose row it is, where it is not `user_id`. */
 export const ownerColumn: Readonly<Record<string, string>> = { "public.users": "id" };
 
+/** Tables whose rows are added once and keep their key: the column that says when. */
+export const addedAt: Readonly<Record<string, string>> = {
+  "public.users": "created_at",
+  "public.events": "received_at",
+  "public.files": "created_at",
+};
+
 /** Tables that every user may read: nobody's rows in particular. */
 export const shared: readonly string[] = ["public.daily_rollups", "ops.backups"];
 

@@ -17,7 +17,7 @@ export interface CoolifyDetails {
   dns: { readonly proxied: true };
   storage: { readonly buckets: readonly string[] };
   database: CoolifySize["database"];
-  backup: { readonly schedule: string; readonly keepDays: number };
+  backup: { readonly schedule: string; readonly keepDays: number; readonly maxAgeHours: number };
   cache: CoolifySize["cache"];
   realtime: { readonly channel: "redis" };
   auth: { readonly rateLimitPerMinute: number };
@@ -81,7 +81,8 @@ export function coolifyBlueprint(spec: Spec, size: Size, platform: Platform): Bl
       "every six hours",
       1,
       spec.database ? [part("dumps, at most", dumped, spec.database.expectedGb * dumpsKept)] : [],
-      { schedule: "0 */6 * * *", keepDays: promise.retentionDays },
+      // six hours, and what a dump may take
+      { schedule: "0 */6 * * *", keepDays: promise.retentionDays, maxAgeHours: 7 },
       [{ what: "kept", value: promise.retentionDays, unit: "days" }],
       promise,
     ),

@@ -47,7 +47,8 @@ class Stage extends pulumi.ComponentResource {
     const within = project(here, hosts);
     const buckets = storage(here);
     const data = spec.database && database(here, hosts, within, hidden);
-    if (data) backup(here, within, data, backups(here));
+    const dumps = data && backups(here);
+    if (data && dumps) backup(here, within, data, dumps);
     const memory = spec.cache || spec.realtime ? cache(here, hosts, within, hidden) : undefined;
     const url = `https://${platform.domain}`;
     const { uploads } = buckets;
@@ -88,11 +89,20 @@ class Stage extends pulumi.ComponentResource {
         application: running.application.id,
         deployment: running.deployment.id,
       }),
+      ...(data &&
+        dumps && {
+          database: pulumi.output({
+            vendor: "coolify" as const,
+            database: data.resource.id,
+            dumps: dumps.name,
+          }),
+        }),
       parts: {
         app: [running.application.id],
         ...(data && { database: [data.resource.id] }),
         ...(memory && { cache: [memory.resource.id] }),
         storage: Object.values(buckets).map(({ name }) => name),
+        ...(dumps && { backup: [dumps.name] }),
         edge: [address],
       },
       secrets: {

@@ -14,6 +14,13 @@ export type DatabaseAt =
       readonly vendor: "supabase";
       /** The project's reference. */
       readonly project: string;
+    }
+  | {
+      readonly vendor: "coolify";
+      /** The UUID of the database in Coolify. */
+      readonly database: string;
+      /** The bucket of R2's that its dumps go to. */
+      readonly dumps: string;
     };
 
 export type DatabaseVendor = DatabaseAt["vendor"];

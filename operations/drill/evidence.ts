@@ -22,6 +22,8 @@ const evidenceSchema = z.object({
   stack: z.string(),
   stage: z.string(),
   size: z.string(),
+  /** What was drilled is one dump; left out: a backup and all that was written since. */
+  by: z.literal("dump").optional(),
   /** ISO 8601. */
   began: z.string(),
   ended: z.string(),

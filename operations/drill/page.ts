@@ -6,6 +6,10 @@ export function page(evidence: Evidence, hash: string): string {
   const { stack, app, stage, size, began, ended, backup, good, checks, measured, promised } = evidence;
   const row = (what: string, found: number | undefined, most: number) =>
     `| ${what} | ${found === undefined ? "not measured" : figure(found)} | ${inWords(most)} | ${found !== undefined && found <= most ? "kept" : "**not kept**"} |`;
+  const [since, age] =
+    evidence.by === "dump"
+      ? [": one dump, and nothing written since", "the age of the newest dump"]
+      : [", and all WAL since", "a commit until it is in the archive"];
   // At a provider's the copy is looked into, and no app is put onto it.
   const until = stage === "local" ? "an app that answers" : "a copy that was compared";
   return [
@@ -13,13 +17,13 @@ export function page(evidence: Evidence, hash: string): string {
     "",
     `${stage}, ${size}. From ${began} to ${ended}.`,
     backup
-      ? `Restored: backup ${backup.name} (${backup.kind}), finished ${backup.finished}, and all WAL since.`
+      ? `Restored: backup ${backup.name} (${backup.kind}), finished ${backup.finished}${since}.`
       : "No backup could be restored.",
     "",
     "| | measured | promised | |",
     "| --- | --- | --- | --- |",
     row(`RTO: from nothing to ${until}`, measured.rtoMinutes, promised.rtoMinutes),
-    row("RPO: a commit until it is in the archive", measured.rpoMinutes, promised.rpoMinutes),
+    row(`RPO: ${age}`, measured.rpoMinutes, promised.rpoMinutes),
     "",
     `Tiers kept: ${evidence.tiers.join(", ") || "none"}.`,
     "",

@@ -20,6 +20,10 @@ export interface Found {
   readonly measured: { rtoMinutes?: number; rpoMinutes?: number };
   backup?: { readonly name: string; readonly kind: string; readonly finished: string };
   tables: Evidence["tables"];
+  /** Set where dumps are drilled. */
+  by?: "dump";
+  /** The provider says that its own recovery keeps the RPO that a dump is too old for. */
+  covered?: boolean;
 }
 
 /** A step failed: what comes after it stands on it. */
@@ -57,13 +61,15 @@ export async function recorded(
   const { checks, measured, backup, tables } = found;
   const promised = { rtoMinutes: minutes(spec.objectives.rto), rpoMinutes: minutes(spec.objectives.rpo) };
   const { rtoMinutes = Number.POSITIVE_INFINITY, rpoMinutes = Number.POSITIVE_INFINITY } = measured;
-  const kept = rtoMinutes <= promised.rtoMinutes && rpoMinutes <= promised.rpoMinutes;
+  const kept =
+    rtoMinutes <= promised.rtoMinutes && (rpoMinutes <= promised.rpoMinutes || found.covered === true);
   const evidence: Omit<Evidence, "previous"> = {
     version: 1,
     app: spec.name,
     stack: living.context.stack,
     stage: living.context.stage,
     size: living.outputs.size,
+    ...(found.by && { by: found.by }),
     began,
     ended: now().toISOString(),
     ...(backup ? { backup: { name: backup.name, kind: backup.kind, finished: backup.finished } } : {}),

@@ -22,7 +22,7 @@ const shownLogs = z.looseObject({ logs: z.string().nullish() });
  */
 export const coolify: Platform<"coolify"> = {
   failed: (rollout, asked) =>
-    withApi(asked, async (api) => {
+    withCoolify(asked.stack, async (api) => {
       const path = { uuid: rollout.deployment };
       const deployment = await api.find("GET /deployments/{uuid}", { path }, shownDeployment);
       const state = await settled(api, rollout, asked);
@@ -41,13 +41,13 @@ export const coolify: Platform<"coolify"> = {
     }),
 
   health: (rollout, asked) =>
-    withApi(asked, async (api) => {
+    withCoolify(asked.stack, async (api) => {
       const { name, status } = await shown(api, rollout);
       return [{ name, health: healthOf(status ?? "") }];
     }),
 
   logs: (rollout, { follow, lines, signal }, take, asked) =>
-    withApi(asked, async (api) => {
+    withCoolify(asked.stack, async (api) => {
       const name = (await shown(api, rollout)).name;
       const look = async (count: number) => (await stamped(api, rollout, count)).map(lineOf(name));
       await poll(look, { follow, lines, signal, everyMs: asked.everyMs }, take);
@@ -55,9 +55,8 @@ export const coolify: Platform<"coolify"> = {
 };
 
 /** Where Coolify is and its token: the stack's own outputs, or the environment, which the provider reads too. */
-async function withApi<T>({ stack }: Asked, work: (api: Api) => Promise<T>): Promise<T> {
-  const outputs = await stackOutputs(await ensureToolchain(), stack, "show");
-  const told = { ...(outputs?.secrets as Record<string, string> | undefined), ...process.env };
+export async function withCoolify<T>(stack: string, work: (api: Api) => Promise<T>): Promise<T> {
+  const told = { ...(await outputsUnless(process.env, stack)), ...process.env };
   const { COOLIFY_API_URL: url, COOLIFY_API_TOKEN: token, COOLIFY_API_CA: certificateAuthority } = told;
   if (!url || !token) {
     throw failure(
@@ -78,6 +77,13 @@ async function withApi<T>({ stack }: Asked, work: (api: Api) => Promise<T>): Pro
   } finally {
     api.close();
   }
+}
+
+/** To show a stack's secrets starts the engine: only where the environment does not say it all. */
+async function outputsUnless(env: NodeJS.ProcessEnv, stack: string): Promise<Record<string, string>> {
+  if (env.COOLIFY_API_URL && env.COOLIFY_API_TOKEN) return {};
+  const outputs = await stackOutputs(await ensureToolchain(), stack, "show");
+  return (outputs?.secrets ?? {}) as Record<string, string>;
 }
 
 const shown = (api: Api, { application }: Coolify) =>

@@ -2,9 +2,11 @@ import { createHash } from "node:crypto";
 import { DiagnosticsError, failure } from "../../components/model/diagnostics.ts";
 import { ask, type StateResource } from "../../engine/pulumi.ts";
 import { specialSignature } from "../../engine/specialSignature.ts";
-import type { Toolchain } from "../../engine/toolchain.ts";
+import { ensureToolchain, type Toolchain } from "../../engine/toolchain.ts";
+import { type Bucket, bucketAt } from "../../migrations/s3/bucket.ts";
 import { emptyBucket, type FullBucket } from "../emptyBucket.ts";
 import type { Report } from "../progress.ts";
+import { bucketByEnvironment } from "./archive.ts";
 
 /**
  * Takes all objects out of a stack's buckets in R2, which deletes none that holds any: of those whose own key is in the
@@ -33,6 +35,26 @@ export function notEmpty(error: unknown): unknown {
     "R2 keeps a bucket that holds objects, and no key of the stack opens this one: delete its objects in Cloudflare's dashboard (R2, the bucket, Objects) or with a key of your own (rclone delete <remote>:<bucket>), then run this again; it goes on from there",
     "Cloudflare R2",
     3,
+  );
+}
+
+/** What names the bucket of a stack's backups, with a key in AWS's own variables: another than the stack's own. */
+export const backupsVariable = "RUNG_BACKUPS";
+
+/**
+ * A bucket of a stack's backups: as the environment opens it, or by its own key, which is in the state.
+ * @throws DiagnosticsError with exit code 64 where neither does
+ */
+export async function backupBucket(stack: string, name: string): Promise<Bucket> {
+  const named = bucketByEnvironment(backupsVariable, "rung drill");
+  if (named) return named;
+  const open = (await openBuckets(await ensureToolchain(), stack)).find((one) => one.name === name);
+  if (open) return bucketAt({ ...open, bucket: name, prefix: "" });
+  throw failure(
+    `no key for the bucket ${name} is known: neither the environment nor the stack's state has one`,
+    `set ${backupsVariable}=s3://${name}, AWS_ENDPOINT_URL_S3, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: a key that reads is enough`,
+    "Cloudflare R2",
+    64,
   );
 }
 

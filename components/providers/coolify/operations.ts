@@ -40,6 +40,7 @@ export const coolifyOperations = [
   "POST /databases/{uuid}/backups",
   "PATCH /databases/{uuid}/backups/{scheduled_backup_uuid}",
   "DELETE /databases/{uuid}/backups/{scheduled_backup_uuid}",
+  "GET /databases/{uuid}/backups/{scheduled_backup_uuid}/executions",
   "GET /s3-storages",
   "POST /s3-storages",
   "GET /s3-storages/{uuid}",

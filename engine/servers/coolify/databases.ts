@@ -57,6 +57,13 @@ export function databaseHandlers(state: State, behaviour: Behaviour): Record<str
     database.fields.status = "starting:unhealthy";
     database.pending = { to: "running", looks: behaviour.looks };
   };
+  /** What was dumped counts as a success even where it could not be sent. */
+  const execute = async (backup: Thing): Promise<void> => {
+    const execution = state.add("execution", { status: "running" }, { backup: backup.uuid });
+    const failed = await behaviour.dump?.(backup.in.database ?? "").catch((error: Error) => error);
+    if (failed) execution.fields.message = failed.message;
+    execution.pending = { to: failed ? "failed" : "success", looks: behaviour.looks };
+  };
 
   return {
     "POST /databases/postgresql": create("postgresql"),
@@ -143,11 +150,18 @@ export function databaseHandlers(state: State, behaviour: Behaviour): Record<str
       const fields = { enabled: true, save_s3: false, timeout: 3600, ...body };
       return made(state.add("backup", fields, { database: database.uuid }));
     },
-    "PATCH /databases/{uuid}/backups/{scheduled_backup_uuid}": ({ path, body }) => {
+    "PATCH /databases/{uuid}/backups/{scheduled_backup_uuid}": async ({ path, body }) => {
       const backup = must(state, "backup", path.scheduled_backup_uuid);
       checkBackup(state, { frequency: backup.fields.frequency, ...body });
-      Object.assign(backup.fields, body);
-      return ok({ message: "Backup configuration updated." });
+      Object.assign(backup.fields, without(body, "backup_now"));
+      if (body.backup_now) await execute(backup);
+      return ok({ message: "Database backup configuration updated." });
+    },
+    "GET /databases/{uuid}/backups/{scheduled_backup_uuid}/executions": ({ path }) => {
+      const { uuid } = must(state, "backup", path.scheduled_backup_uuid);
+      const all = state.all("execution", { backup: uuid });
+      for (const one of all) looked(state, "execution", one.uuid);
+      return ok({ executions: all.map((one) => ({ ...without(one.fields, "id"), uuid: one.uuid })) });
     },
     "DELETE /databases/{uuid}/backups/{scheduled_backup_uuid}": ({ path }) => {
       state.remove("backup", must(state, "backup", path.scheduled_backup_uuid).uuid);

@@ -16,6 +16,8 @@ export interface Behaviour {
   readonly said: string[];
   /** Addresses of servers that nobody can log in to. */
   readonly unreachable: Set<string>;
+  /** Makes a database's dump, and sends it where its schedule says; left out: none is made when one is asked for. */
+  dump?: (database: string) => Promise<void>;
   /** The token may read secrets. */
   readsSecrets: boolean;
 }

@@ -8,7 +8,7 @@ export interface Thing {
   readonly in: Readonly<Record<string, string>>;
   fields: Record<string, unknown>;
   /** Looks until what is under way is done: a start, a deletion, a deployment. */
-  pending?: { readonly to: "running" | "gone" | "finished" | "failed" | "usable"; looks: number };
+  pending?: { readonly to: "running" | "gone" | "finished" | "failed" | "success" | "usable"; looks: number };
 }
 
 export const kinds = [
@@ -20,6 +20,7 @@ export const kinds = [
   "database",
   "file",
   "backup",
+  "execution",
   "s3",
   "application",
   "variable",
@@ -38,7 +39,7 @@ export class State {
     this.#file = file;
     const none = Object.fromEntries(kinds.map((kind) => [kind, {}])) as Record<Kind, Record<string, Thing>>;
     const kept = file && existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Kept) : undefined;
-    this.#things = kept?.things ?? none;
+    this.#things = { ...none, ...kept?.things };
     this.#count = kept?.count ?? 0;
   }
 

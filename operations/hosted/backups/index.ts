@@ -10,6 +10,7 @@ const vendors: {
   rds: async () => (await import("./rds/instance.ts")).rdsBackups,
   aurora: async () => (await import("./rds/cluster.ts")).auroraBackups,
   supabase: async () => (await import("./supabase.ts")).supabaseBackups,
+  coolify: async () => (await import("./coolify.ts")).coolifyBackups,
   d1: async () => (await import("./d1.ts")).d1Backups,
 };
 

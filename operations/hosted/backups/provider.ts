@@ -1,4 +1,5 @@
 import type { DatabaseAt, DatabaseVendor } from "../../../components/model/databaseAt.ts";
+import type { Dumps } from "../../dumps/dumps.ts";
 import type { Report } from "../../progress.ts";
 import type { Copies } from "./copies.ts";
 
@@ -15,6 +16,8 @@ export interface ProviderBackups {
   window(): Promise<Window | undefined>;
   /** Copies that a drill looks into; left out where the provider restores in place alone. */
   readonly copies?: Copies;
+  /** Backups that a drill fetches and restores on its own machine; left out where none can be fetched. */
+  readonly dumps?: Dumps;
   /**
    * Brings the database back.
    * @param beside a name for a new database beside the living one; left out: in place

@@ -20,7 +20,7 @@ export const backupScheduleInputs = z.strictObject({
 export type BackupScheduleInputs = z.output<typeof backupScheduleInputs>;
 
 /** `GET /databases/{uuid}/backups` is typed as a string in the vendor's document: this is what it holds. */
-const listed = z.array(
+export const listedSchedules = z.array(
   z.looseObject({
     uuid: z.string(),
     enabled: z.boolean(),
@@ -87,7 +87,7 @@ export const backupSchedule: Resource<Api, BackupScheduleInputs, { uuid: string 
 };
 
 const list = async (api: Api, uuid: string) =>
-  (await api.find("GET /databases/{uuid}/backups", { path: { uuid } }, listed)) ?? [];
+  (await api.find("GET /databases/{uuid}/backups", { path: { uuid } }, listedSchedules)) ?? [];
 
 const bodyOf = (inputs: BackupScheduleInputs) => ({
   frequency: inputs.schedule,

@@ -705,6 +705,21 @@ export interface Operations {
     body: undefined;
     answer: { message?: string };
   };
+  "GET /databases/{uuid}/backups/{scheduled_backup_uuid}/executions": {
+    path: { uuid: string; scheduled_backup_uuid: string };
+    query: Record<never, never>;
+    body: undefined;
+    answer: {
+      executions?: readonly {
+        uuid?: string;
+        filename?: string;
+        size?: number;
+        created_at?: string;
+        message?: string;
+        status?: string;
+      }[];
+    };
+  };
   "GET /s3-storages": {
     path: Record<never, never>;
     query: Record<never, never>;
