@@ -273,5 +273,5 @@ test("who waits for a drill's locks while it waits for theirs is not the one tha
 test("where no copy can be made beside the living database, production is asked for none", async () => {
   const supabase = stackAt("vercel-supabase", { vendor: "supabase", project: "abcdefghijklmnopqrst" });
   expect(await canDrill(supabase)).toBe(false);
-  await expect(drill(supabase, { maxAgeHours: 26 }, () => {})).rejects.toThrow("restores no copy beside");
+  await expect(drill(supabase, { maxAgeHours: 26 }, () => {})).rejects.toThrow("no copy and no dump");
 });
