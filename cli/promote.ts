@@ -35,7 +35,8 @@ export interface PromoteFlags {
   readonly watch?: number;
 }
 
-const optionsOf = (flags: PromoteFlags): PromoteOptions => ({
+/** What the words on the command line mean: gigabytes and seconds become bytes and milliseconds. */
+export const optionsOf = (flags: PromoteFlags): PromoteOptions => ({
   from: flags.from,
   to: flags.to,
   wayBack: flags.wayBack ?? true,

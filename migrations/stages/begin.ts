@@ -96,6 +96,7 @@ async function copy(move: Move, { source, target }: Sessions): Promise<void> {
     application,
     snapshot: slot.snapshot,
     jobs: limits.jobs,
+    guard: () => guardLag(move, source),
     onPart: (bytes: number) => {
       done += bytes;
       say(`rows: ${megabytes(done)} of ${megabytes(all)}`);
@@ -146,7 +147,8 @@ async function catchUp(move: Move, { source, target }: Sessions): Promise<void> 
   move.say("following");
   await subscribe(target, move.sides.source, forth, forth);
   await guardLag(move, source);
-  await applied(source, forth, await marker(source), Date.now() + 3_600_000);
+  const meanwhile = () => guardLag(move, source);
+  await applied(source, forth, await marker(source), Date.now() + 3_600_000, { meanwhile });
 }
 
 /** @throws DiagnosticsError when the leader's log grows past what it may keep, or changes were lost */

@@ -10,6 +10,8 @@ export interface CopyOptions {
   readonly snapshot?: string;
   /** Parts copied side by side. */
   readonly jobs: number;
+  /** Before each part; when it throws, all end. */
+  readonly guard?: () => Promise<void>;
   readonly onPart?: (bytes: number) => void;
 }
 
@@ -38,6 +40,7 @@ export async function copyTables(
   const stop = new AbortController();
   const work = async () => {
     for (let part = left.pop(); part !== undefined && !stop.signal.aborted; part = left.pop()) {
+      await options.guard?.();
       await copyPart(part, options, stop.signal);
       options.onPart?.(part.bytes);
     }

@@ -163,7 +163,7 @@ export async function drain(
   await fence(sessions[leader]);
   await nobodyElse(sessions[leader], move.sides[leader], applicationOf(move), move.limits.knownRoles);
   const last = await marker(sessions[leader]);
-  await applied(sessions[leader], slot, last, until, sessions[follower]);
+  await applied(sessions[leader], slot, last, until, { follower: sessions[follower] });
   passed("drained");
   const tables = prepared.known?.tables ?? (await tablesOf(sessions[leader], schemas));
   await carryUnlogged(move, sessions, leader, tables);

@@ -161,6 +161,7 @@ export async function lagOf(client: pg.Client, slot: string): Promise<Lag> {
  * @param until milliseconds since 1970
  * @param follower where it is given, its disk is not waited for: it is asked to write what it has, and the leader to
  * ask how far that is. By themselves both take up to half a second for it.
+ * @param meanwhile called between two looks: what it throws ends the waiting
  * @throws DiagnosticsError when that takes longer, or can never be
  */
 export async function applied(
@@ -168,7 +169,7 @@ export async function applied(
   slot: string,
   lsn: string,
   until: number,
-  follower?: pg.Client,
+  { follower, meanwhile }: { follower?: pg.Client; meanwhile?: () => Promise<void> } = {},
 ): Promise<void> {
   for (;;) {
     const { rows } = await client.query(
@@ -190,6 +191,7 @@ export async function applied(
       await marker(follower);
       await marker(client);
     }
+    await meanwhile?.();
     await sleep(15);
   }
 }
