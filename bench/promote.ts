@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { abort } from "../migrations/stages/back.ts";
 import { begin } from "../migrations/stages/begin.ts";
@@ -13,18 +13,21 @@ import { readEvidence } from "../migrations/stages/journal.ts";
 import { type Move, usual } from "../migrations/stages/move.ts";
 import { openMove } from "../migrations/stages/open.ts";
 import type { Sides } from "../migrations/stages/side.ts";
+import { namesOf } from "../migrations/stages/states.ts";
 import { tool } from "../migrations/stages/tools.ts";
 import { poolerTraffic } from "../migrations/stages/traffic.ts";
 import { verify } from "../migrations/stages/verify.ts";
-import { type Cluster, startCluster } from "../tests/support/cluster.ts";
+import { type Cluster, pgbench, startCluster } from "../tests/support/cluster.ts";
 import { audit, ledgerSchema, startLedger } from "../tests/support/ledger.ts";
 import { startPooler } from "../tests/support/pgbouncer.ts";
 import { fill, nativeSync, type Shape, syncSettings } from "./promoteData.ts";
 
 /**
- * `node bench/promote.ts copy [SCALE] [pgbench] | copy GIGABYTES one|many | locate [ROWS] | pause [ROUNDS]`: a copy of
- * pgbench's tables, or of rows that do not compress in one table or in 200, against pg_dump and pg_restore, native
- * initial sync, and pgcopydb where it is installed; locating differences, against reladiff where it is; how long writes wait in a cutover, with a ledger of each.
+ * `node bench/promote.ts copy [SCALE] [pgbench] | copy GIGABYTES one|many | follow [TRANSACTIONS] | locate [ROWS] |
+ * pause [ROUNDS]`: a copy of pgbench's tables, or of rows that do not compress in one table or in 200, against pg_dump
+ * and pg_restore, native initial sync, and pgcopydb where it is installed; catching up with what was written while
+ * nobody followed, against the writing of it; locating differences, against reladiff where it
+ * is; how long writes wait in a cutover, with a ledger of each.
  */
 const run = promisify(execFile);
 const [what = "copy", count, shape = "pgbench"] = process.argv.slice(2);
@@ -103,16 +106,11 @@ async function copy(amount: number, of: Shape) {
       await rm(join(folder, "move"), { recursive: true });
       return seconds;
     };
-    const pgcopydb = async () => {
+    const cloned = async () => {
       await anew(target);
-      const dir = join(folder, "pgcopydb");
-      const args = ["clone", "--source", source.url("app"), "--target", target.url("app"), "--dir", dir];
       const jobs = ["--table-jobs", "4", "--index-jobs", "4", "--no-acl", "--no-owner"];
-      const path = `${tool("pg_dump").replace(/\/pg_dump$/, "")}:${process.env.PATH}`;
-      const seconds = await timed(() =>
-        run("pgcopydb", [...args, ...jobs], { env: { ...process.env, PATH: path } }),
-      );
-      await rm(dir, { recursive: true, force: true });
+      const seconds = await timed(() => pgcopydb({ source, target, folder }, "clone", ...jobs));
+      await rm(join(folder, "pgcopydb"), { recursive: true, force: true });
       return seconds;
     };
     const native = async () => {
@@ -123,12 +121,57 @@ async function copy(amount: number, of: Shape) {
       const peer = await dumped();
       figure("pg_dump -Fd -j 4, pg_restore -j 4", peer);
       figure("rung: copied, indexed, following", await ours(), peer);
-      if (existsSync("/usr/bin/pgcopydb")) figure("pgcopydb clone", await pgcopydb(), peer);
+      if (await onPath("pgcopydb")) figure("pgcopydb clone", await cloned(), peer);
       figure("native initial sync", await native(), peer);
     }
   } finally {
     await Promise.all([source.remove(), target.remove(), rm(folder, { recursive: true, force: true })]);
   }
+}
+
+/** Transactions of pgbench change four rows each; they are written while nobody follows. */
+async function follow(transactions: number) {
+  const [source, target] = await clusters();
+  const folder = await mkdtemp(join(tmpdir(), "rung-bench-"));
+  const [clients, each] = [8, Math.round(transactions / 8)];
+  const rate = (called: string, seconds: number, peer?: number) =>
+    figure(`${called}: ${Math.round((4 * clients * each) / seconds)} changes/s`, seconds, peer);
+  try {
+    await fill(source, "pgbench", 20);
+    await anew(target);
+    const move = await moveOf(source, target, folder, ['"public"."pgbench_history"']);
+    await begin(move);
+    const { forth } = namesOf(move.memory.journal);
+    await target.sql(`ALTER SUBSCRIPTION ${forth} DISABLE`, undefined, "app");
+    const written = await timed(() =>
+      pgbench(source.url("app"), "-n", "-c", `${clients}`, "-j", "2", "-t", `${each}`),
+    );
+    rate("pgbench, 8 writers", written);
+    const [{ lsn } = {}] = await source.sql("SELECT pg_current_wal_flush_lsn()::text AS lsn");
+    const caughtUp = await timed(async () => {
+      await target.sql(`ALTER SUBSCRIPTION ${forth} ENABLE`, undefined, "app");
+      const applied =
+        "SELECT confirmed_flush_lsn >= $1::pg_lsn AS done FROM pg_replication_slots WHERE slot_name = $2";
+      while (!(await source.sql(applied, [lsn, forth]))[0]?.done) await sleep(20);
+    });
+    rate("rung, caught up", caughtUp, written);
+    await abort(move, "measured");
+  } finally {
+    await Promise.all([source.remove(), target.remove(), rm(folder, { recursive: true, force: true })]);
+  }
+}
+
+interface Between {
+  readonly source: Cluster;
+  readonly target: Cluster;
+  readonly folder: string;
+}
+
+async function pgcopydb({ source, target, folder }: Between, command: string, ...args: string[]) {
+  const both = ["--source", source.url("app"), "--target", target.url("app")];
+  const PATH = `${tool("pg_dump").replace(/\/pg_dump$/, "")}:${process.env.PATH}`;
+  const all = [command, ...both, "--dir", join(folder, "pgcopydb"), ...args];
+  await run("pgcopydb", all, { env: { ...process.env, PATH }, maxBuffer: 1e9, timeout: 300_000 });
 }
 
 const shapeOf = (text: string): Shape => {
@@ -216,6 +259,7 @@ async function pause(rounds: number) {
 }
 
 if (what === "copy") await copy(Number(count ?? 100), shapeOf(shape));
+else if (what === "follow") await follow(Number(count ?? 50_000));
 else if (what === "locate") await locate(Number(count ?? 10_000_000));
 else if (what === "pause") await pause(Number(count ?? 20));
-else throw new Error("copy, locate or pause");
+else throw new Error("copy, follow, locate or pause");
