@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { stringify } from "yaml";
-import { ask, inside, theContainer, variable } from "./docker.ts";
+import { prometheus } from "../support/prometheus.ts";
+import { inside, theContainer, variable } from "./docker.ts";
 import { living } from "./living.ts";
 
 const outside = (code: string, values: string) => ({
@@ -80,17 +81,10 @@ test("the alert for a missing backup is there too: a series that never came coun
 });
 
 test("Prometheus measures app, edge, database and itself", { timeout: 90_000 }, async () => {
-  const password = variable(await theContainer(living, "edge"), "OBSERVER_PASSWORD");
-  const headers = { authorization: `Basic ${Buffer.from(`admin:${password}`).toString("base64")}` };
-  const up = async () => {
-    const { body } = await ask(living, "/-/prometheus/api/v1/query?query=min%20by%20(job)%20(up)", {
-      headers,
-    });
-    const { result } = JSON.parse(body).data as {
-      result: { metric: { job: string }; value: [number, string] }[];
-    };
-    return Object.fromEntries(result.map(({ metric, value }) => [metric.job, value[1]]));
-  };
+  const up = async () =>
+    Object.fromEntries(
+      (await prometheus(living, "min by (job) (up)")).map(({ metric, value }) => [metric.job, value[1]]),
+    );
   await expect
     .poll(up, { timeout: 80_000, interval: 2000 })
     .toEqual({ app: "1", edge: "1", database: "1", alertmanager: "1", prometheus: "1" });

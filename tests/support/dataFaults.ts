@@ -42,6 +42,7 @@ export interface Ledger {
 export async function ledger(own: TestStack, happens: () => Promise<unknown>): Promise<Ledger> {
   const ca = (await mustRung("output", "certificateAuthority", "--stack", own.stack)).trim();
   const during = happens();
+  during.catch(() => {}); // told below, once the load has ended
   const { userId, acknowledged, failed } = await load({
     url: own.url,
     ca,
