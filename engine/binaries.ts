@@ -13,6 +13,7 @@ export type LinuxBinary = "versitygw" | "supercronic" | "node" | "dbmate";
 const goPrograms = {
   versitygw: { version: "1.8.0", package: "github.com/versity/versitygw/cmd/versitygw" },
   supercronic: { version: "0.2.48", package: "github.com/aptible/supercronic" },
+  restic: { version: "0.18.1", package: "github.com/restic/restic/cmd/restic" },
   actionlint: { version: "1.7.12", package: "github.com/rhysd/actionlint/cmd/actionlint" },
 } as const;
 

@@ -1,58 +1,40 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
+import { z } from "zod";
 import { failure } from "../../components/model/diagnostics.ts";
+import { root } from "../../engine/paths.ts";
 import type { Witness } from "../stage.ts";
 
-/** A row's text must not depend on who asks. */
-const plain = `SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; SET TimeZone = 'UTC'; SET bytea_output = 'hex';
-  SET extra_float_digits = 1; SET search_path = ''`;
+/** Yields the statement that says what a database holds; `psql` runs it, too, where dumps are made. */
+const file = join(root, "migrations", "witness.sql");
 
-/** The tables that are the owner's: of a vendor's own, which change by themselves, nothing is promised. */
-const owned = `SELECT format('%I.%I', n.nspname, c.relname) AS name
-  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.relkind = 'r' AND c.relpersistence = 'p' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-    AND pg_has_role(current_user, c.relowner, 'USAGE')
-    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
-  ORDER BY 1`;
+const said = z.object({
+  at: z.string(),
+  system: z.string(),
+  tables: z.record(z.string(), z.object({ rows: z.number(), digest: z.string() })),
+  roles: z.array(z.string()),
+  schema: z.string().nullable(),
+});
+
+/** What was noted of a database as JSON. @throws ZodError for what is no such note */
+export const readWitness = (json: string): Witness => said.parse(JSON.parse(json));
 
 /** What a database holds, as the owner of its schema sees it, in the transaction that is open. */
 export async function witnessOf(client: pg.Client): Promise<Witness> {
-  const names = await ownedTables(client);
-  const tables: Record<string, { rows: number; digest: string }> = {};
-  for (const name of names) {
-    const { rows } = await client.query<{ rows: string; digest: string }>(
-      `SELECT count(*) AS rows, coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text AS digest FROM ONLY ${name} AS t`,
-    );
-    const [found] = rows;
-    if (found) tables[name] = { rows: Number(found.rows), digest: found.digest };
-  }
-  const { rows } = await client.query(
-    `SELECT to_char(now() AT TIME ZONE 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS at,
-       (SELECT system_identifier::text FROM pg_control_system()) AS system,
-       (SELECT json_agg(rolname ORDER BY rolname) FROM pg_roles WHERE rolname !~ '^pg_') AS roles,
-       (SELECT md5(string_agg(line, E'\\n' ORDER BY line)) FROM (
-         SELECT format('%s %s %s %s', a.attrelid::regclass, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull) AS line
-           FROM pg_attribute a WHERE a.attrelid::regclass::text = ANY ($1) AND a.attnum > 0 AND NOT a.attisdropped
-         UNION ALL SELECT format('%s %s %s', k.conrelid::regclass, k.conname, pg_get_constraintdef(k.oid)) FROM pg_constraint k
-           WHERE k.conrelid::regclass::text = ANY ($1)
-         UNION ALL SELECT pg_get_indexdef(x.indexrelid) FROM pg_index x WHERE x.indrelid::regclass::text = ANY ($1)
-         UNION ALL SELECT format('%s %s %s %s', schemaname, tablename, policyname, qual) FROM pg_policies
-       ) AS lines) AS schema`,
-    [names],
-  );
-  const [said] = rows;
-  return {
-    at: said?.at,
-    system: said?.system,
-    roles: said?.roles ?? [],
-    schema: said?.schema ?? null,
-    tables,
-  };
+  const { rows } = await client.query<{ witness: unknown }>((await made(client)).statement);
+  return said.parse(rows[0]?.witness);
 }
 
-async function ownedTables(client: pg.Client): Promise<string[]> {
-  await client.query(plain);
-  return (await client.query<{ name: string }>(owned)).rows.map(({ name }) => name);
+const ownedTables = async (client: pg.Client): Promise<readonly string[]> => (await made(client)).names;
+
+const making = z.object({ statement: z.string(), names: z.array(z.string()) });
+
+async function made(client: pg.Client): Promise<z.output<typeof making>> {
+  // Several statements answer with a result each, which pg's types do not know.
+  const answers = (await client.query(await readFile(file, "utf8"))) as unknown as { rows: unknown[] }[];
+  return making.parse(answers.at(-1)?.rows[0]);
 }
 
 const attempts = 40;

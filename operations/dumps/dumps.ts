@@ -7,11 +7,11 @@ import type { Witness } from "../stage.ts";
 export interface Dumps {
   /** What they are, for the evidence: a stage may have other backups, which are not drilled by these. */
   readonly kind: string;
-  /** The oldest first. @throws DiagnosticsError with exit code 64 where no key to the bucket is known */
+  /** The oldest first. */
   list(): Promise<readonly Dump[]>;
   /**
    * Where one is restored, on this machine; nothing is made yet.
-   * @throws DiagnosticsError with exit code 64 for what that takes and this machine lacks
+   * @throws DiagnosticsError with exit code 64 for what that takes and this machine lacks, the bucket's key included
    */
   bench(spec: Spec): Promise<Bench>;
 }
@@ -25,9 +25,7 @@ export interface Dump {
 
 /** A throw-away database on this machine. */
 export interface Bench {
-  /** @throws Error where the dump does not come, or not as it was put there */
-  fetch(dump: Dump, report: Report): Promise<void>;
-  /** Brings up what was fetched. @throws Error with what the database's own tools say */
+  /** @throws Error where the dump does not come, or not as it was put there, or with what the database's tools say */
   restore(dump: Dump, report: Report): Promise<Restored>;
   /** Ends and deletes all of it, also what was left by a drill that was killed. */
   clear(): Promise<void>;

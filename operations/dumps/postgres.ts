@@ -18,7 +18,7 @@ import { mayBecomeApp } from "../database/isolation.ts";
 import { witnessOf } from "../database/witness.ts";
 import type { Check } from "../drill/evidence.ts";
 import { asExpected } from "../drill/record.ts";
-import { step } from "../progress.ts";
+import { type Report, step } from "../progress.ts";
 import type { Witness } from "../stage.ts";
 import type { Bench, Dump } from "./dumps.ts";
 
@@ -37,9 +37,8 @@ export interface PostgresDumps {
   readonly owner: string;
   /** What the vendor's databases have before a dump comes, and what `rung up` makes: as the superuser. */
   prepare(client: pg.Client): Promise<void>;
-  /** @param file where a dump that is one file goes */
-  fetch(dump: Dump, file: string): Promise<void>;
-  load(dump: Dump, file: string, at: Reached): Promise<void>;
+  /** Brings it out of its bucket and into the database: all of it, or nothing. */
+  load(dump: Dump, at: Reached, report: Report): Promise<void>;
   /** What was noted of a dump when it was taken. */
   noted(dump: Dump): Promise<Witness | undefined>;
   /** What a person would do next to what came back, or look at: in order, before the schema is compared. */
@@ -58,7 +57,6 @@ export function postgresBench(name: string, spec: Spec, by: PostgresDumps): Benc
   const server = mustHave(spec.database?.version ?? 17);
   const own = createHash("sha256").update(`${root} ${name}`).digest("hex").slice(0, 12);
   const folder = join(tmpdir(), `rung-drill-${own}`);
-  const file = join(folder, "dump");
   const sessions: pg.Client[] = [];
   const connected = async (user: string) => {
     const client = new pg.Client({ host: folder, port: 5432, user, database });
@@ -68,12 +66,9 @@ export function postgresBench(name: string, spec: Spec, by: PostgresDumps): Benc
     return client;
   };
   return {
-    async fetch(dump, report) {
-      await emptyFolder(folder, server);
-      await step(report, "fetch", () => by.fetch(dump, file));
-    },
     async restore(dump, report) {
       await step(report, "cluster", async () => {
+        await emptyFolder(folder, server);
         const settings = ["listen_addresses = ''", "fsync = off", "max_wal_size = 4GB", "port = 5432"];
         const cluster = await makeCluster(folder, server, { superuser: by.superuser, settings });
         await cluster.start();
@@ -84,7 +79,7 @@ export function postgresBench(name: string, spec: Spec, by: PostgresDumps): Benc
         await by.prepare(ruler);
       });
       const env = { PGHOST: folder, PGPORT: "5432", PGUSER: by.owner, PGDATABASE: database };
-      await step(report, "restore", () => by.load(dump, file, { folder, server, env }));
+      await by.load(dump, { folder, server, env }, report);
       const client = await connected(by.owner);
       const query = (text: string, values?: unknown[]) => client.query(text, values);
       return {
@@ -131,6 +126,6 @@ const ofRows =
 
 /** What PostgreSQL's tools said, without what was in the database: evidence holds nothing of it. */
 export function withoutRows(said: string): string {
-  const lines = said.split("\n").filter((line) => /\b(error|fatal):/i.test(line));
+  const lines = said.split("\n").filter((line) => /\b(error|fatal|restore):/i.test(line));
   return lines.slice(-3).join("; ").replaceAll(ofRows, '"…"') || "it does not say why";
 }

@@ -48,8 +48,8 @@ async function must(script: string, user?: string, more?: Record<string, string>
   return out;
 }
 const sql = (text: string) => must(`psql -XqAt -v ON_ERROR_STOP=1 <<'SQL'\n${text}\nSQL`);
-const dump = "/stage/dumps/dump";
-const restore = "/stage/dumps/restore";
+const dump = "/rung/components/vercel-supabase/dumps/dump";
+const restore = "/rung/components/vercel-supabase/dumps/restore";
 const rows = () =>
   sql(`SELECT (SELECT count(*) FROM public.users) || ' ' || (SELECT count(*) FROM later.notes)
        || ' ' || (SELECT count(*) FROM auth.users)`);
@@ -60,8 +60,11 @@ beforeAll(async () => {
     image,
     `RUN apt-get update && apt-get install --yes --no-install-recommends ${packages} postgresql-17`,
   );
-  const stage = join(root, "components", "vercel-supabase");
-  await docker("run", "--detach", "--name", name, "--volume", `${stage}:/stage:ro`, own, "sleep", "infinity");
+  const parts = ["components", "migrations"].flatMap((part) => [
+    "--volume",
+    `${join(root, part)}:/rung/${part}:ro`,
+  ]);
+  await docker("run", "--detach", "--name", name, ...parts, own, "sleep", "infinity");
   await must("pg_ctlcluster 17 main start", "root");
   await must(
     `psql -XqAt -v ON_ERROR_STOP=1 -U postgres -h /var/run/postgresql -d postgres <<'SQL'
@@ -86,8 +89,15 @@ afterAll(() => docker("rm", "--force", "--volumes", name));
 
 test("a dump: encrypted, noted for the app; of each day the newest is kept, besides the oldest of all", async () => {
   for (let time = 0; time < 3; time++) await must(dump);
-  const snapshots = JSON.parse(await must("restic snapshots --json")) as unknown[];
-  expect(snapshots).toHaveLength(2);
+  const kept = async (host: string) =>
+    JSON.parse(await must(`restic snapshots --json --host ${host}`)) as { id: string; tags?: string[] }[];
+  const dumps = await kept("dump");
+  expect(dumps).toHaveLength(2);
+  // Beside each what it must hold, under its name.
+  expect((await kept("witness")).flatMap(({ tags }) => tags)).toEqual(dumps.map(({ id }) => id));
+  const noted = JSON.parse(await must("restic dump --host witness latest witness.json"));
+  expect(noted.tables).toMatchObject({ "public.users": { rows: 100 }, "later.notes": { rows: 1 } });
+  expect(Object.keys(noted.tables)).not.toContain("auth.users");
   const clear = await inside("grep -rl 'a-note-that-nobody-may-read\\|CREATE TABLE' /tmp/repository");
   expect(clear).toMatchObject({ code: 1, out: "" });
   const [kind, ok, bytes] = (

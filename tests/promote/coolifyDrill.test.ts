@@ -1,32 +1,31 @@
-import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import pg from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { ensureRoles } from "../../app/src/node/roles.ts";
-import { defineSpec } from "../../components/model/spec.ts";
 import { paths } from "../../engine/paths.ts";
-import { installedServers } from "../../engine/postgres.ts";
 import { serveCoolify } from "../../engine/servers/coolify/index.ts";
-import { halves, readMigrations } from "../../migrations/runner.ts";
-import { bucketAt } from "../../migrations/s3/bucket.ts";
 import { canDrill, drill } from "../../operations/drill/drill.ts";
-import { type Evidence, readEvidence } from "../../operations/drill/evidence.ts";
+import { readEvidence } from "../../operations/drill/evidence.ts";
 import { coolifyBackups } from "../../operations/hosted/backups/coolify.ts";
-import type { Living } from "../../operations/stage.ts";
 import { type Cluster, startCluster } from "../support/cluster.ts";
+import {
+  changed,
+  failures,
+  filled,
+  left,
+  livingAt,
+  opened,
+  run,
+  saidOf,
+  server,
+} from "../support/dumpDrills.ts";
 import { type Objects, serveObjects } from "../support/objects.ts";
-import { root } from "../support/rung.ts";
 
 /**
  * A drill of Coolify's dumps: made by a real `pg_dump` with the options that Coolify gives it, put under Coolify's path
  * into a real S3 server, fetched from there and restored by `pg_restore` into a cluster of the drill's own.
  */
-const run = promisify(execFile);
-const server = installedServers().at(-1);
 const database = "data00000000000000000007";
 const bucketName = "pulse-prod-backup";
 let source: Cluster;
@@ -37,18 +36,7 @@ beforeAll(async () => {
   // Coolify's container is ruled by the user that it was made with.
   await source.sql("CREATE ROLE owner SUPERUSER LOGIN PASSWORD 'secret-owner'");
   await source.sql("CREATE DATABASE pulse OWNER owner");
-  const owner = new pg.Client({ connectionString: source.url("pulse", "owner") });
-  await owner.connect();
-  await ensureRoles((text) => owner.query(text), "secret-app");
-  for (const { text } of await readMigrations(join(root, "migrations", "schema")))
-    await owner.query(`BEGIN; ${halves(text).up}; COMMIT`);
-  // Before the dump by more than a transaction may take.
-  await owner.query(
-    `INSERT INTO public.users (id, created_at) SELECT gen_random_uuid(), now() - interval '1 day' FROM generate_series(1, 300);
-     INSERT INTO public.events (id, user_id, name, occurred_at, received_at)
-     SELECT gen_random_uuid(), id, 'seen', now(), now() - interval '1 day' FROM public.users`,
-  );
-  await owner.end();
+  await filled(source, "pulse", "owner");
   folder = await mkdtemp(join(tmpdir(), "rung-dumps-"));
   objects = await serveObjects(folder, bucketName);
 });
@@ -71,15 +59,7 @@ afterEach(async () => {
   await rm(join(paths.own, "drills", stack), { recursive: true, force: true });
 });
 
-const bucket = () =>
-  bucketAt({
-    endpoint: `http://${objects.host}`,
-    region: "us-east-1",
-    bucket: bucketName,
-    prefix: "",
-    accessKeyId: objects.env.AWS_ACCESS_KEY_ID ?? "",
-    secretAccessKey: objects.env.AWS_SECRET_ACCESS_KEY ?? "",
-  });
+const bucket = () => opened(objects, bucketName);
 const keyOf = (at: Date, of = database) =>
   `data/coolify/backups/databases/root-team-0/pulse-prod-database-${of}/pg-dump-pulse-${Math.floor(at.getTime() / 1000)}.dmp`;
 
@@ -87,7 +67,7 @@ const keyOf = (at: Date, of = database) =>
 async function dumped(from = "pulse"): Promise<Buffer> {
   const file = join(folder, "dump");
   const how = ["--format=custom", "--no-acl", "--no-owner", "--file", file, source.url(from, "owner")];
-  await run(join(server?.bin ?? "", "pg_dump"), how);
+  await run(join(server.bin, "pg_dump"), how);
   return readFile(file);
 }
 async function put(dump: Buffer, at = new Date()): Promise<string> {
@@ -95,40 +75,9 @@ async function put(dump: Buffer, at = new Date()): Promise<string> {
   return keyOf(at);
 }
 
-const spec = defineSpec({ name: "pulse", database: {} });
-const living = () =>
-  ({
-    // The major of this machine's, which the spec may not name.
-    context: {
-      spec: { ...spec, database: { ...spec.database, version: server?.major } },
-      stack,
-      stage: "hetzner-coolify",
-    },
-    outputs: {
-      stage: "hetzner-coolify",
-      size: "small",
-      urls: {},
-      image: "",
-      parts: {},
-      database: { vendor: "coolify", database, dumps: bucketName },
-    },
-  }) as unknown as Living; // what a drill reads of it
+const living = () => livingAt("hetzner-coolify", stack, { vendor: "coolify", database, dumps: bucketName });
 const drilled = async (now: () => Date = () => new Date()) =>
   (await drill(living(), { maxAgeHours: 7, now }, () => {})).evidence;
-const failures = ({ checks }: Pick<Evidence, "checks">) =>
-  checks.filter(({ ok }) => !ok).map(({ name, found }) => `${name}: ${found}`);
-const changed = async (change: string, work: () => Promise<void>, back: string) => {
-  await source.sql(change, undefined, "pulse");
-  try {
-    await work();
-  } finally {
-    await source.sql(back, undefined, "pulse");
-  }
-};
-/** What a drill makes on this machine; the folder is the same each time. */
-const left = async () =>
-  (await run("sh", ["-c", `ls -d ${tmpdir()}/rung-drill-* 2>/dev/null || true`])).stdout;
-
 test("the newest dump is restored, rights given again, looked into as two users, and gone", async () => {
   await put(Buffer.from("of another day"), new Date(Date.now() - 86_400_000));
   await bucket().put(keyOf(new Date(), "data00000000000000000099"), Buffer.from("of another database"));
@@ -140,13 +89,12 @@ test("the newest dump is restored, rights given again, looked into as two users,
   expect(found.tables["public.users"]?.rows).toBe(300);
   expect(found.measured.rpoMinutes).toBeGreaterThanOrEqual(1);
   expect(found.measured.rtoMinutes).toBeGreaterThan(0);
-  const said = new Map(found.checks.map((one) => [one.name, one.found]));
-  expect(said.get("the schema is as the code expects, and users are kept apart")).toBe("no difference");
-  expect(said.get("what the living database has from before is in the dump")).toMatch(
+  expect(saidOf(found, "the schema is as the code expects, and users are kept apart")).toBe("no difference");
+  expect(saidOf(found, "what the living database has from before is in the dump")).toMatch(
     /^600 rows from before/,
   );
-  expect(said.get("rights can be given again")).not.toContain(" 0 statements");
-  expect(await left()).toBe("");
+  expect(saidOf(found, "rights can be given again")).not.toContain(" 0 statements");
+  expect(left()).toEqual([]);
   expect(await readEvidence(stack)).toHaveLength(1);
 });
 
@@ -154,12 +102,16 @@ test("a row of before that is missing in the dump is found by the living databas
   const dump = await dumped();
   vi.stubEnv("RUNG_DATABASE_URL", source.url("pulse", "owner"));
   await changed(
-    "INSERT INTO public.users (id, created_at) VALUES (md5('late')::uuid, now() - interval '1 hour')",
+    source,
+    "pulse",
+    {
+      does: "INSERT INTO public.users (id, created_at) VALUES (md5('late')::uuid, now() - interval '1 hour')",
+      undoes: "DELETE FROM public.users WHERE id = md5('late')::uuid",
+    },
     async () => {
       await put(dump);
       expect(failures(await drilled())).toEqual([expect.stringContaining("public.users: 1 of 301 rows")]);
     },
-    "DELETE FROM public.users WHERE id = md5('late')::uuid",
   );
 });
 
@@ -167,8 +119,8 @@ test("a truncated dump and one with a flipped byte fail it, and nothing is left"
   const dump = await dumped();
   await put(dump.subarray(0, Math.floor(dump.length * 0.7)));
   const truncated = await drilled();
-  expect(failures(truncated).join()).toMatch(/it can be restored: .*(end of file|could not)/);
-  expect(await left()).toBe("");
+  expect(failures(truncated).join()).toMatch(/can be restored: .*(end of file|could not)/);
+  expect(left()).toEqual([]);
   const [{ key } = { key: "" }] = await bucket().objects("");
   await bucket().remove(key);
   // Flipped where it lies: the store still says what was put there.
@@ -184,8 +136,8 @@ test("a truncated dump and one with a flipped byte fail it, and nothing is left"
   // Flipped in a table's rows before it was put: the archive's own checksum says so.
   await bucket().remove(later);
   await put(flipped);
-  expect(failures(await drilled()).join()).toMatch(/it can be restored: .*could not uncompress/);
-  expect(await left()).toBe("");
+  expect(failures(await drilled()).join()).toMatch(/can be restored: .*could not uncompress/);
+  expect(left()).toEqual([]);
 });
 
 test("a stale dump, an empty bucket and an empty database fail it", async () => {
@@ -204,20 +156,28 @@ test("a stale dump, an empty bucket and an empty database fail it", async () => 
 
 test("a role that nobody makes fails it; so do users who see each other", async () => {
   await changed(
-    "CREATE ROLE reporting; CREATE POLICY reports ON public.files TO reporting USING (true)",
+    source,
+    "pulse",
+    {
+      does: "CREATE ROLE reporting; CREATE POLICY reports ON public.files TO reporting USING (true)",
+      undoes: "DROP POLICY reports ON public.files; DROP ROLE reporting",
+    },
     async () => {
       await put(await dumped());
       expect(failures(await drilled())).toEqual([expect.stringContaining('role "reporting" does not exist')]);
     },
-    "DROP POLICY reports ON public.files; DROP ROLE reporting",
   );
   await changed(
-    "ALTER TABLE public.files DISABLE ROW LEVEL SECURITY",
+    source,
+    "pulse",
+    {
+      does: "ALTER TABLE public.files DISABLE ROW LEVEL SECURITY",
+      undoes: "ALTER TABLE public.files ENABLE ROW LEVEL SECURITY",
+    },
     async () => {
       await put(await dumped(), new Date(Date.now() + 2000));
       expect(failures(await drilled()).join()).toContain("public.files");
     },
-    "ALTER TABLE public.files ENABLE ROW LEVEL SECURITY",
   );
 });
 
@@ -226,13 +186,12 @@ test("what a drill left that was killed is gone after the next; a machine withou
   const it = await coolify().dumps?.bench(living().context.spec);
   const [dump] = (await coolify().dumps?.list()) ?? [];
   if (!it || !dump) throw new Error("no dump");
-  await it.fetch(dump, () => {});
   await it.restore(dump, () => {}); // and never cleared
-  expect(await left()).not.toBe("");
+  expect(left()).toHaveLength(1);
   const without = await drilled();
   expect(without.good).toBe(true);
   expect(JSON.stringify(without.checks)).toContain("its vendor notes nothing");
-  expect(await left()).toBe("");
+  expect(left()).toEqual([]);
   const elsewhere = living();
   Object.assign(elsewhere.context.spec.database ?? {}, { version: 9 });
   await expect(drill(elsewhere, { maxAgeHours: 7 }, () => {})).rejects.toThrow(

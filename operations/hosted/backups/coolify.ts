@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { ensureRoles } from "../../../app/src/node/roles.ts";
@@ -65,16 +66,21 @@ export function coolifyBackups(
 const coolifyDumps = (opened: () => Promise<Bucket>, database: string): Dumps => ({
   kind: "pg_dump by Coolify",
   list: async () => dumpsIn(await opened(), database),
-  bench: async (spec) =>
-    postgresBench(`coolify ${database}`, spec, {
+  async bench(spec) {
+    const bucket = await opened();
+    return postgresBench(`coolify ${database}`, spec, {
       superuser: "owner",
       owner: "owner",
       prepare: (client) => ensureRoles((text) => client.query(text), randomBytes(16).toString("hex")),
-      fetch: async ({ name }, file) => (await opened()).fetch(name, file),
-      load: (_, file, at) => restoreArchive(file, at),
+      async load({ name }, at, report) {
+        const file = join(at.folder, "dump");
+        await step(report, "fetch", () => bucket.fetch(name, file));
+        await step(report, "restore", () => restoreArchive(file, at));
+      },
       noted: async () => undefined,
       after: [rightsGiven, olderRowsAreIn],
-    }),
+    });
+  },
 });
 
 /** The path ends in the database's UUID; the file's name says when it was begun, in seconds since 1970. */

@@ -6,6 +6,7 @@ import { step } from "../../progress.ts";
 import { cannotAsk } from "../aws.ts";
 import { providerSetting } from "../settings.ts";
 import type { At, Patience, ProviderBackups } from "./provider.ts";
+import { supabaseDumps } from "./supabaseDumps.ts";
 
 const shown = z.looseObject({
   pitr_enabled: z.boolean(),
@@ -76,6 +77,7 @@ export function supabaseBackups(
         latest: new Date(last * 1000).toISOString(),
       };
     },
+    dumps: supabaseDumps(ref, stack),
     async restore({ to, backup }, beside, report) {
       if (beside !== undefined)
         throw failure(

@@ -1,0 +1,81 @@
+import { execFile } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import pg from "pg";
+import { ensureRoles } from "../../app/src/node/roles.ts";
+import { defineSpec } from "../../components/model/spec.ts";
+import type { StageName } from "../../components/model/words.ts";
+import { installedServers } from "../../engine/postgres.ts";
+import { halves, readMigrations } from "../../migrations/runner.ts";
+import { type Bucket, bucketAt } from "../../migrations/s3/bucket.ts";
+import type { Evidence } from "../../operations/drill/evidence.ts";
+import type { Living } from "../../operations/stage.ts";
+import type { Cluster } from "./cluster.ts";
+import type { Objects } from "./objects.ts";
+import { root } from "./rung.ts";
+
+/** What the tests of drills have in common that restore dumps on their own machine. */
+export const run = promisify(execFile);
+
+/** The newest PostgreSQL of this machine: dumped by, and restored into. */
+export const server = installedServers().at(-1) ?? { major: 0, bin: "" };
+
+/** The app's schema and 300 users with an event each, from before a dump by more than a transaction may take. */
+export async function filled(cluster: Cluster, database: string, owner: string): Promise<void> {
+  const client = new pg.Client({ connectionString: cluster.url(database, owner) });
+  await client.connect();
+  await ensureRoles((text) => client.query(text), "secret-app");
+  for (const { text } of await readMigrations(join(root, "migrations", "schema")))
+    await client.query(`BEGIN; ${halves(text).up}; COMMIT`);
+  await client.query(
+    `INSERT INTO public.users (id, created_at) SELECT gen_random_uuid(), now() - interval '1 day' FROM generate_series(1, 300);
+     INSERT INTO public.events (id, user_id, name, occurred_at, received_at)
+     SELECT gen_random_uuid(), id, 'seen', now(), now() - interval '1 day' FROM public.users`,
+  );
+  await client.end();
+}
+
+/** What a drill reads of a stack, whose PostgreSQL is this machine's: the spec may not name that. */
+export function livingAt(stage: StageName, stack: string, database: object): Living {
+  const spec = defineSpec({ name: "pulse", database: {} });
+  return {
+    context: { spec: { ...spec, database: { ...spec.database, version: server.major } }, stack, stage },
+    outputs: { stage, size: "small", urls: {}, image: "", parts: {}, database },
+  } as unknown as Living;
+}
+
+export const failures = ({ checks }: Pick<Evidence, "checks">): string[] =>
+  checks.filter(({ ok }) => !ok).map(({ name, found }) => `${name}: ${found}`);
+
+export const saidOf = ({ checks }: Pick<Evidence, "checks">, name: string): string | undefined =>
+  checks.find((one) => one.name === name)?.found;
+
+/** What drills have made on this machine, and not taken away. */
+export const left = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith("rung-drill-"));
+
+export const opened = ({ host, env }: Objects, bucket: string): Bucket =>
+  bucketAt({
+    endpoint: `http://${host}`,
+    region: "us-east-1",
+    bucket,
+    prefix: "",
+    accessKeyId: env.AWS_ACCESS_KEY_ID ?? "",
+    secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? "",
+  });
+
+/** Changes the living database for as long as `work` runs. */
+export async function changed(
+  cluster: Cluster,
+  database: string,
+  { does, undoes }: { does: string; undoes: string },
+  work: () => Promise<void>,
+): Promise<void> {
+  await cluster.sql(does, undefined, database);
+  try {
+    await work();
+  } finally {
+    await cluster.sql(undoes, undefined, database);
+  }
+}
