@@ -68,10 +68,13 @@ export function isTheSame(before: Witness, after: Witness): Check[] {
   ];
 }
 
+/** Tables of notes, on PostgreSQL and on SQLite: they are filled in a database that nobody has used. */
+const notes = /^(ops[._]|(public\.)?(schema_migrations|rung_migrations)$)/;
+
 /** To bring back nothing proves nothing. Notes of migrations and backups are in every database. */
 export function isNotEmpty({ tables }: Witness): Check {
   const rows = Object.entries(tables)
-    .filter(([name]) => name.startsWith("public.") && name !== "public.schema_migrations")
+    .filter(([name]) => !notes.test(name))
     .reduce((sum, [, table]) => sum + table.rows, 0);
   return { name: "there was something to restore", ok: rows > 0, found: `${rows} rows of the app's` };
 }

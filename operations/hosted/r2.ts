@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { z } from "zod";
 import { DiagnosticsError, failure } from "../../components/model/diagnostics.ts";
 import { ask, type StateResource } from "../../engine/pulumi.ts";
 import { specialSignature } from "../../engine/specialSignature.ts";
@@ -7,6 +8,7 @@ import { type Bucket, bucketAt } from "../../migrations/s3/bucket.ts";
 import { emptyBucket, type FullBucket } from "../emptyBucket.ts";
 import type { Report } from "../progress.ts";
 import { bucketByEnvironment } from "./archive.ts";
+import { askCloudflare, cloudflareAccess } from "./cloudflare.ts";
 
 /**
  * Takes all objects out of a stack's buckets in R2, which deletes none that holds any: of those whose own key is in the
@@ -43,13 +45,16 @@ export const backupsVariable = "RUNG_BACKUPS";
 
 /**
  * A bucket of a stack's backups: as the environment opens it, or by its own key, which is in the state.
- * @throws DiagnosticsError with exit code 64 where neither does
+ * @param account Cloudflare's, where the bucket has no key: the token of the stack's provider is taken
+ * @throws DiagnosticsError with exit code 64 where nothing does
  */
-export async function backupBucket(stack: string, name: string): Promise<Bucket> {
+export async function backupBucket(stack: string, name: string, account?: string): Promise<Bucket> {
   const named = bucketByEnvironment(backupsVariable, "rung drill");
   if (named) return named;
-  const open = (await openBuckets(await ensureToolchain(), stack)).find((one) => one.name === name);
-  if (open) return bucketAt({ ...open, bucket: name, prefix: "" });
+  const all = await bucketsOf(await ensureToolchain(), stack);
+  const bucket = all.find((one) => one.name === name);
+  const key = account === undefined ? bucket?.key : await providersKey(stack, account);
+  if (bucket && key) return bucketAt({ ...r2At(bucket), ...key, bucket: name, prefix: "" });
   throw failure(
     `no key for the bucket ${name} is known: neither the environment nor the stack's state has one`,
     `set ${backupsVariable}=s3://${name}, AWS_ENDPOINT_URL_S3, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: a key that reads is enough`,
@@ -58,8 +63,51 @@ export async function backupBucket(stack: string, name: string): Promise<Bucket>
   );
 }
 
-/** The buckets of a state that have a key of their own: the account token of the same name. */
-async function openBuckets(toolchain: Toolchain, stack: string): Promise<FullBucket[]> {
+/** What opens a bucket by S3. */
+interface Key {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** A bucket of a state: where it is, and its own key where it has one. */
+interface StackBucket {
+  readonly name: string;
+  readonly account: string;
+  /** `.eu` and the like; empty where it is in none. */
+  readonly jurisdiction: string;
+  readonly key: Key | undefined;
+}
+
+/** R2 takes a token's id and its hash for S3's key (developers.cloudflare.com/r2/api/tokens, 2025-10). */
+const keyOf = (id: string, value: string): Key => ({
+  accessKeyId: id,
+  secretAccessKey: createHash("sha256").update(value).digest("hex"),
+});
+
+const r2At = ({ account, jurisdiction }: StackBucket) => ({
+  endpoint: process.env.RUNG_R2_ENDPOINT || `https://${account}${jurisdiction}.r2.cloudflarestorage.com`,
+  // R2 takes it for its own "auto" (developers.cloudflare.com/r2/api/s3/api, 2026-11)
+  region: "us-east-1",
+});
+
+const verified = z.looseObject({ result: z.looseObject({ id: z.string() }) });
+
+/** The token of the stack's provider as a key: of the account, or of a person's. */
+export async function providersKey(stack: string, account: string): Promise<Key> {
+  const { token } = await cloudflareAccess(stack);
+  const ask = async (path: string) => verified.parse(await askCloudflare(stack, path)).result.id;
+  const id = await ask(`/accounts/${account}/tokens/verify`).catch(() => ask("/user/tokens/verify"));
+  return keyOf(id, token);
+}
+
+/** The buckets of a state that have a key of their own. */
+const openBuckets = async (toolchain: Toolchain, stack: string): Promise<FullBucket[]> =>
+  (await bucketsOf(toolchain, stack)).flatMap((one) =>
+    one.key ? [{ name: one.name, ...r2At(one), ...one.key }] : [],
+  );
+
+/** The buckets of a state; the key of one is the account token of the same name. */
+async function bucketsOf(toolchain: Toolchain, stack: string): Promise<StackBucket[]> {
   const { code, stdout } = await ask(toolchain, ["stack", "export", "--show-secrets", "--stack", stack]);
   if (code !== 0) return [];
   // Pulumi's own format, version 3
@@ -73,19 +121,10 @@ async function openBuckets(toolchain: Toolchain, stack: string): Promise<FullBuc
       const token = tokens.find((one) => nameOf(one) === nameOf(bucket));
       const value = plain(token?.outputs?.value);
       const { accountId, name, jurisdiction } = bucket.outputs ?? {};
-      if (!token?.id || !value || typeof name !== "string") return [];
+      if (typeof name !== "string") return [];
       const where = typeof jurisdiction === "string" && jurisdiction !== "default" ? `.${jurisdiction}` : "";
-      return [
-        {
-          name,
-          endpoint:
-            process.env.RUNG_R2_ENDPOINT || `https://${String(accountId)}${where}.r2.cloudflarestorage.com`,
-          accessKeyId: token.id,
-          // R2 takes it for its own "auto" (developers.cloudflare.com/r2/api/s3/api, 2026-11)
-          region: "us-east-1",
-          secretAccessKey: createHash("sha256").update(value).digest("hex"),
-        },
-      ];
+      const key = token?.id && value ? keyOf(token.id, value) : undefined;
+      return [{ name, account: String(accountId), jurisdiction: where, key }];
     });
 }
 

@@ -1,91 +1,36 @@
+import { createHash } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
-import { Miniflare, type Request as WorkerRequest, Response as WorkerResponse } from "miniflare";
+import { Response as WorkerResponse } from "miniflare";
 import { afterEach, expect, test } from "vitest";
-import { bundleExporter } from "../../app/buildWorker.ts";
-import { compatibilityDate } from "../../components/cloudflare-edge/runtime.ts";
-import { accountId, bringUp, databaseId } from "./d1.ts";
+import { databaseId } from "./d1.ts";
+import { done, exporter, sent, token, type Vendor } from "./exporting.ts";
 
-const token = "a-token-for-the-export";
-const endpoint = `https://api.cloudflare.com/client/v4/accounts/${accountId}/d1/database/${databaseId}/export`;
-const signed = "https://exports.example.com/dump.sql?signature=1";
-
-let here: Miniflare | undefined;
+let here: Awaited<ReturnType<typeof exporter>> | undefined;
 afterEach(async () => {
   await here?.dispose();
   here = undefined;
 });
 
-/** What Cloudflare's API answers, in order, and what D1 wrote. */
-interface Vendor {
-  readonly answers: readonly object[];
-  readonly file?: (dump: string) => WorkerResponse;
-}
-
-const sent = (text: string) =>
-  new WorkerResponse(text, { headers: { "content-length": String(Buffer.byteLength(text)) } });
-
-/** The exporter in workerd. Beyond it stands what plays Cloudflare's API; the SQL is what D1 there really dumps. */
-async function exporter({ answers, file = sent }: Vendor) {
-  const asked: { authorization: string | null; body: unknown }[] = [];
-  const flare = new Miniflare({
-    modules: true,
-    script: (await bundleExporter()).code,
-    compatibilityDate,
-    bindings: { ACCOUNT_ID: accountId, DATABASE_ID: databaseId, API_TOKEN: token },
-    d1Databases: ["DATABASE"],
-    r2Buckets: ["EXPORTS"],
-    outboundService: async (request: WorkerRequest) => {
-      if (request.url === signed) return file(await dumped());
-      if (request.url !== endpoint) return new WorkerResponse("no such place", { status: 404 });
-      asked.push({ authorization: request.headers.get("authorization"), body: await request.json() });
-      const answer = answers[Math.min(asked.length, answers.length) - 1];
-      return WorkerResponse.json({ success: true, errors: [], messages: [], result: answer });
-    },
-  });
-  here = flare;
-  await flare.ready;
-  await bringUp(flare);
-  const d1 = await flare.getD1Database("DATABASE");
-  const dumped = async () => {
-    // Miniflare's own way to the dump that wrangler writes.
-    const [statements] = await d1.prepare("PRAGMA miniflare_d1_export(?,?,?);").bind(0, 0).raw<string[]>();
-    return (statements ?? []).join("\n");
-  };
-  await d1.batch([
-    d1.prepare("INSERT INTO users (id) VALUES ('ann')"),
-    d1
-      .prepare(
-        "INSERT INTO events (id, user_id, name, properties, occurred_at) VALUES (?1, 'ann', 'seen', ?2, 5)",
-      )
-      .bind("00000000-0000-4000-8000-000000000005", JSON.stringify({ text: "it's; a\nline" })),
-  ]);
-  const worker = await flare.getWorker();
-  return {
-    asked,
-    run: () => worker.scheduled({ cron: "30 1 * * *" }),
-    exports: async () => {
-      const bucket = await flare.getR2Bucket("EXPORTS");
-      const { objects } = await bucket.list();
-      return Promise.all(
-        objects.map(async ({ key }) => ({ key, text: (await (await bucket.get(key))?.text()) ?? "" })),
-      );
-    },
-    remembered: async () =>
-      (await d1.prepare("SELECT kind, label, bytes, ok FROM ops_backups").run()).results,
-  };
-}
-
-const done = { at_bookmark: "b-2", status: "complete", success: true, result: { signed_url: signed } };
-
 test("the whole database lies in R2 as SQL that another SQLite takes, and the app knows of it", async () => {
   const on = await exporter({ answers: [{ at_bookmark: "b-1", status: "active", success: true }, done] });
+  here = on;
   expect((await on.run()).outcome).toBe("ok");
   expect(on.asked).toEqual([
     { authorization: `Bearer ${token}`, body: { output_format: "polling" } },
     { authorization: `Bearer ${token}`, body: { output_format: "polling", current_bookmark: "b-1" } },
   ]);
-  const [file, ...others] = await on.exports();
+  const [file, note, ...others] = await on.exports();
   expect(others).toEqual([]);
+  const counts = { users: 1, events: 1, files: 0, daily_rollups: 0, ops_backups: 0, schema_migrations: 1 };
+  expect(note?.key).toBe(`${file?.key}.json`);
+  expect(JSON.parse(note?.text ?? "")).toMatchObject({
+    bytes: Buffer.byteLength(file?.text ?? ""),
+    sha256: createHash("sha256")
+      .update(file?.text ?? "")
+      .digest("hex"),
+    before: counts,
+    after: counts,
+  });
   expect(file?.key).toMatch(new RegExp(`^${databaseId}/\\d{4}-\\d\\d-\\d\\dT\\d{6}\\.\\d{3}Z\\.sql$`));
   const restored = new DatabaseSync(":memory:");
   restored.exec(file?.text ?? "");
@@ -105,6 +50,7 @@ test.each<[string, Vendor]>([
   ["the file is empty", { answers: [done], file: () => sent("") }],
 ])("%s: the trigger fails, nothing lies in R2, and it is remembered as failed", async (_, vendor) => {
   const on = await exporter(vendor);
+  here = on;
   expect((await on.run()).outcome).toBe("exception");
   expect(await on.exports()).toEqual([]);
   expect(await on.remembered()).toEqual([{ kind: "export", label: null, bytes: 0, ok: 0 }]);

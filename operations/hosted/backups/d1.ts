@@ -4,6 +4,7 @@ import { Api, queried } from "../../../components/providers/d1/provider/api.ts";
 import { step } from "../../progress.ts";
 import { cannotAsk } from "../aws.ts";
 import { cloudflareAccess } from "../cloudflare.ts";
+import { d1Exports } from "./d1Exports.ts";
 import type { At, ProviderBackups } from "./provider.ts";
 
 const marked = z.looseObject({ result: z.looseObject({ bookmark: z.string() }) });
@@ -21,7 +22,8 @@ const dayMs = 24 * 60 * 60 * 1000;
  * D1's own: Time Travel to any minute, in place, and the exports that the stack's own Worker writes to R2. A bookmark is
  * a moment's name: to make one costs nothing and copies nothing.
  */
-export function d1Backups({ account, database }: At<"d1">, stack: string): ProviderBackups {
+export function d1Backups(at: At<"d1">, stack: string): ProviderBackups {
+  const { account, database } = at;
   const path = { account_id: account, database_id: database };
   const asked = async <T>(work: (api: Api) => Promise<T>): Promise<T> => {
     const api = new Api(await cloudflareAccess(stack));
@@ -74,6 +76,7 @@ export function d1Backups({ account, database }: At<"d1">, stack: string): Provi
           bytes: kind === "bookmark" ? null : Number(bytes),
         }));
       }),
+    dumps: d1Exports(at, stack),
     async window() {
       const now = Date.now();
       return {

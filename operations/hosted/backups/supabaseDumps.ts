@@ -6,9 +6,9 @@ import type pg from "pg";
 import { z } from "zod";
 import { ensureRoles } from "../../../app/src/node/roles.ts";
 import { failure } from "../../../components/model/diagnostics.ts";
-import { hostBinary } from "../../../engine/binaries.ts";
 import { root } from "../../../engine/paths.ts";
 import { stackOutputs } from "../../../engine/pulumi.ts";
+import { resticHere } from "../../../engine/restic.ts";
 import { ensureToolchain } from "../../../engine/toolchain.ts";
 import { readWitness } from "../../database/witness.ts";
 import type { Dump, Dumps } from "../../dumps/dumps.ts";
@@ -63,7 +63,7 @@ async function dumpsIn(env: Env): Promise<readonly Dump[]> {
 
 /** By the script that a person runs; restic compares each piece with its hash. */
 async function restored({ name }: Dump, { folder, server, env: database }: Reached, env: Env): Promise<void> {
-  const PATH = [server.bin, dirname(await hostBinary("restic")), process.env.PATH].join(":");
+  const PATH = [server.bin, dirname(await resticHere()), process.env.PATH].join(":");
   const own = { PATH, PGPASSWORD: "none is asked for", RESTIC_CACHE_DIR: join(folder, "cache") };
   try {
     await run("bash", [script, name], { env: { ...process.env, ...env, ...database, ...own } });
@@ -104,7 +104,7 @@ async function asSupabase(client: pg.Client, extensions: readonly string[]): Pro
 async function restic(env: Env, ...args: string[]): Promise<string> {
   try {
     const how = { env: { ...process.env, ...env }, maxBuffer: mostBytes };
-    return (await run(await hostBinary("restic"), ["--no-lock", "--no-cache", ...args], how)).stdout;
+    return (await run(await resticHere(), ["--no-lock", "--no-cache", ...args], how)).stdout;
   } catch (error) {
     const said = (error as { stderr?: string }).stderr ?? String(error);
     throw new Error(`restic: ${/"message":"((?:[^"\\]|\\.)*)"/.exec(said)?.[1] ?? withoutRows(said)}`);

@@ -2,9 +2,14 @@ import type { ReadableStream as Stream } from "@cloudflare/workers-types";
 import { withoutSecrets } from "../../withoutSecrets.ts";
 import { type ExporterEnv, exporterSettings } from "./env.ts";
 import { exported } from "./export.ts";
+import { countedIfSo, type ExportWitness } from "./witness.ts";
 
 /** Lets bytes through and promises how many; a global of the runtime. */
 declare const FixedLengthStream: new (length: number) => TransformStream<Uint8Array, Uint8Array>;
+/** Of the runtime's, too: takes bytes, and gives their digest. */
+type Digesting = WritableStream<Uint8Array> & { readonly digest: Promise<ArrayBuffer> };
+const digesting = () =>
+  new (crypto as unknown as { DigestStream: new (algorithm: string) => Digesting }).DigestStream("SHA-256");
 
 /**
  * A Worker of its own that writes the database to R2 when its cron trigger says so. The app's Worker has neither the
@@ -28,23 +33,35 @@ export default {
   },
 };
 
-/** Streams the SQL from D1 to R2: nothing of it is held here. @throws when it is not there whole */
+/** Streams the SQL from D1 to R2, and puts beside it what it must hold. @throws when it is not there whole */
 async function exportTo(env: ExporterEnv, at: Date): Promise<{ key: string; bytes: number }> {
   const settings = exporterSettings.parse(env);
+  const before = await countedIfSo(env.DATABASE);
   const response = await fetch(await exported(settings));
+  const after = await countedIfSo(env.DATABASE);
   const bytes = Number(response.headers.get("content-length"));
   if (!response.ok || !response.body || !(bytes > 0)) {
     throw new Error(`the export cannot be fetched: ${response.status}, ${bytes} bytes`);
   }
   const key = `${settings.DATABASE_ID}/${at.toISOString().replaceAll(":", "")}.sql`;
-  const body = response.body.pipeThrough(new FixedLengthStream(bytes));
-  // The same stream under two declarations: the DOM's and the platform's.
-  const kept = await env.EXPORTS.put(key, body as unknown as Stream, {
-    httpMetadata: { contentType: "application/sql" },
-  });
+  const [sent, read] = response.body.tee();
+  const digest = digesting();
+  const body = sent.pipeThrough(new FixedLengthStream(bytes));
+  const [kept] = await Promise.all([
+    // The same stream under two declarations: the DOM's and the platform's.
+    env.EXPORTS.put(key, body as unknown as Stream, { httpMetadata: { contentType: "application/sql" } }),
+    read.pipeTo(digest),
+  ]);
   if (kept.size !== bytes) throw new Error(`the export has ${bytes} bytes, and R2 ${kept.size}`);
+  const witness: ExportWitness = { bytes, sha256: hex(await digest.digest), before, after };
+  await env.EXPORTS.put(`${key}.json`, JSON.stringify(witness), {
+    httpMetadata: { contentType: "application/json" },
+  });
   return { key, bytes };
 }
+
+const hex = (bytes: ArrayBuffer): string =>
+  Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 interface Attempt {
   readonly began: number;
