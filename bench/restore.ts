@@ -13,7 +13,8 @@ import { heading } from "./measure.ts";
 const gigabytes = Number(process.argv[2] ?? 1.5);
 const bytesOfRow = 1650; // as measured, with its part of the indexes
 
-const docker = (...args: string[]) => execFileSync("docker", args, { encoding: "utf8" }).trim();
+const docker = (...args: string[]) =>
+  execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
 const figure = (called: string, seconds: number, peer?: number) =>
   console.log(
     `${called.padEnd(44)} ${seconds.toFixed(1).padStart(8)} s${peer ? `  ${(seconds / peer).toFixed(2)} ×` : ""}`,
@@ -94,6 +95,7 @@ async function pgbackrest(): Promise<void> {
 }
 
 async function drill(): Promise<void> {
-  const { measured } = JSON.parse(await mustRung("drill", ...on, "--json"));
+  const last = (await mustRung("drill", ...on, "--json")).trim().split("\n").at(-1) ?? "";
+  const { measured } = JSON.parse(last);
   console.log(`  RTO ${measured.rtoMinutes.toFixed(2)} min, RPO ${measured.rpoMinutes.toFixed(2)} min`);
 }

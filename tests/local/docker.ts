@@ -87,7 +87,9 @@ export async function ask(
   path: string,
   options: { method?: string; headers?: Record<string, string>; body?: string } = {},
 ): Promise<{ status: number; headers: Record<string, string | string[] | undefined>; body: string }> {
-  const ca = variable(await theContainer(living, "storage"), "CA_CERT");
+  // any that was given it, whether it runs or not
+  const given = (await containers(living)).flatMap(({ Config }) => Config.Env);
+  const ca = given.find((one) => one.startsWith("CA_CERT="))?.slice("CA_CERT=".length) ?? "";
   return new Promise((resolve, reject) => {
     const sent = request(new URL(path, living.url), { ...options, ca, agent: false }, (answer) => {
       let body = "";

@@ -131,7 +131,6 @@ test("a drill fails with the wrong key", async () => {
 });
 
 test("after the volume is lost the earlier database comes back, within the promised RPO", async () => {
-  await mustRung("db", "seed", "--stack", own.stack);
   const early = await ledger(own, () => sleep(5000));
   await sleep(65_000); // the archive's promise: a minute
   const before = Number(await sql(own, "SELECT count(*) FROM events"));
