@@ -5,6 +5,8 @@ import { paths } from "../../../../engine/paths.ts";
 import { isFresh, isNotEmpty, isTheSame, tiersKept } from "../../../../operations/drill/checks.ts";
 import { type Evidence, readEvidence, writeEvidence } from "../../../../operations/drill/evidence.ts";
 import { tooLong } from "../../../../operations/drill/gate.ts";
+import { page } from "../../../../operations/drill/page.ts";
+import { withoutRows } from "../../../../operations/dumps/postgres.ts";
 import type { Witness } from "../../../../operations/stage.ts";
 
 let stack: string;
@@ -151,4 +153,26 @@ test("production is asked for a drill once its last good one is older than allow
   expect(tooLong([], releases, month, now)).toContain("no drill was done since 2026-01-10");
   expect(tooLong([], [{ since: "2026-02-20T00:00:00Z" }], month, now)).toBeUndefined();
   expect(tooLong([], [], month, now)).toBeUndefined();
+});
+
+test("the page of a drilled dump says that nothing written since is in it", () => {
+  const one = { ...evidence("2026-01-01T00:00:00.000Z"), previous: null };
+  expect(page(one, "h")).toContain("and all WAL since.");
+  const dump = page({ ...one, by: "dump" }, "h");
+  expect(dump).toContain("one dump, and nothing written since.");
+  expect(dump).toContain("RPO: the age of the newest dump");
+});
+
+test("what a tool says of a failed restore is kept, and nothing of what was in the rows", () => {
+  const said = `pg_restore: while PROCESSING TOC:
+pg_restore: error: could not execute query: ERROR:  role "reporting" does not exist
+Command was: COPY public.users FROM stdin;
+CONTEXT:  COPY users, line 3: "ann@example.org"
+pg_restore: error: COPY failed for table "users": ERROR:  invalid input syntax for type uuid: "ann@example.org"
+`;
+  const kept = withoutRows(said);
+  expect(kept).toContain('role "reporting" does not exist');
+  expect(kept).toContain('table "users"');
+  expect(kept).not.toContain("ann");
+  expect(withoutRows("")).toBe("it does not say why");
 });
