@@ -19,6 +19,7 @@ import {
   run,
   saidOf,
   server,
+  temporaryIn,
 } from "../support/dumpDrills.ts";
 import { type Objects, serveObjects } from "../support/objects.ts";
 
@@ -49,6 +50,7 @@ afterAll(async () => {
 let stack: string;
 beforeEach(() => {
   stack = `drills-${process.pid}-${randomBytes(3).toString("hex")}`;
+  vi.stubEnv("TMPDIR", temporaryIn(folder));
   const env = { ...objects.env, AWS_ENDPOINT_URL_S3: `http://${objects.host}` };
   for (const [name, value] of Object.entries({ ...env, RUNG_BACKUPS: `s3://${bucketName}` }))
     vi.stubEnv(name, value);

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vi
 import { paths } from "../../engine/paths.ts";
 import { canDrill, drill } from "../../operations/drill/drill.ts";
 import { providersKey } from "../../operations/hosted/r2.ts";
-import { failures, left, livingAt, opened, saidOf } from "../support/dumpDrills.ts";
+import { failures, left, livingAt, opened, saidOf, temporaryIn } from "../support/dumpDrills.ts";
 import { type Objects, serveObjects } from "../support/objects.ts";
 import { accountId, databaseId } from "../workers/d1.ts";
 import { done, exporter } from "../workers/exporting.ts";
@@ -33,6 +33,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   stack = `drills-${process.pid}-${randomBytes(3).toString("hex")}`;
+  vi.stubEnv("TMPDIR", temporaryIn(folder));
   const env = {
     ...objects.env,
     AWS_ENDPOINT_URL_S3: `http://${objects.host}`,

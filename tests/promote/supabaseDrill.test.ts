@@ -7,7 +7,17 @@ import { hostBinary } from "../../engine/binaries.ts";
 import { paths } from "../../engine/paths.ts";
 import { canDrill, drill } from "../../operations/drill/drill.ts";
 import { type Cluster, startCluster } from "../support/cluster.ts";
-import { changed, failures, filled, left, livingAt, run, saidOf, server } from "../support/dumpDrills.ts";
+import {
+  changed,
+  failures,
+  filled,
+  left,
+  livingAt,
+  run,
+  saidOf,
+  server,
+  temporaryIn,
+} from "../support/dumpDrills.ts";
 import { type Objects, serveObjects } from "../support/objects.ts";
 import { root } from "../support/rung.ts";
 
@@ -38,6 +48,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   stack = `drills-${process.pid}-${randomBytes(3).toString("hex")}`;
+  vi.stubEnv("TMPDIR", temporaryIn(folder));
   const env = {
     ...objects.env,
     RESTIC_REPOSITORY: `s3:http://${objects.host}/pulse-prod-backup`,

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -52,7 +52,15 @@ export const failures = ({ checks }: Pick<Evidence, "checks">): string[] =>
 export const saidOf = ({ checks }: Pick<Evidence, "checks">, name: string): string | undefined =>
   checks.find((one) => one.name === name)?.found;
 
-/** What drills have made on this machine, and not taken away. */
+/** A folder for what drills make, where no other test's is: `TMPDIR`. PostgreSQL, which is not root, passes through. */
+export function temporaryIn(folder: string): string {
+  const own = join(folder, "tmp");
+  mkdirSync(own, { recursive: true });
+  chmodSync(folder, 0o755);
+  return own;
+}
+
+/** What drills have made there, and not taken away. */
 export const left = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith("rung-drill-"));
 
 export const opened = ({ host, env }: Objects, bucket: string): Bucket =>
