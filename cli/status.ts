@@ -1,7 +1,7 @@
 import type { Health } from "../operations/stage.ts";
 import { status as statusOf } from "../operations/status.ts";
 import { type StackOptions, shortImage } from "./change.ts";
-import { columns, paint } from "./render/text.ts";
+import { columns, paint, wrap } from "./render/text.ts";
 
 /**
  * How a stack is, by capability.
@@ -24,6 +24,7 @@ export async function status({ stack, json }: StackOptions): Promise<number> {
     .flatMap(({ parts }) => parts)
     .filter(({ health }) => !["healthy", "done", "unknown"].includes(health));
   if (worse.length > 0) out.push("", columns(worse.map(({ name, health }) => [name, health])));
+  for (const { name, why } of worse) if (why) out.push("", wrap(`${name}: ${why}`));
   const urls = Object.entries(found.urls).toSorted(([a], [b]) => Number(b === "app") - Number(a === "app"));
   if (urls.length > 0) out.push("", columns(urls.map(([name, url]) => [name, url])));
   if (found.releases.length > 0) {

@@ -155,6 +155,8 @@ export type Health = (typeof healths)[number];
 export interface Part {
   readonly name: string;
   readonly health: Health;
+  /** What it says of itself while it is not healthy. */
+  readonly why?: string;
 }
 
 export interface LogRequest {

@@ -12,10 +12,11 @@ export interface Alerts {
 }
 
 /**
- * Prometheus and Alertmanager, seen through the edge with a password, and an exporter beside the database. A changed
- * threshold restarts Prometheus; what it has measured stays on its volume.
+ * Prometheus and Alertmanager, seen through the edge with a password, and an exporter beside the database, which also
+ * tells how full the disk under it is. A changed threshold restarts Prometheus; what it has measured stays on its volume.
+ * @param data the database's volume; undefined where there is none
  */
-export function alerts(local: Local, edge: Edge): Alerts {
+export function alerts(local: Local, edge: Edge, data: docker.Volume | undefined): Alerts {
   const { context, images, plan, secrets } = local;
   const { spec } = context;
   const urls = { prometheus: `${edge.url}/-/prometheus/`, alertmanager: `${edge.url}/-/alertmanager/` };
@@ -65,8 +66,10 @@ export function alerts(local: Local, edge: Edge): Alerts {
           DATABASE_NAME: spec.name,
           MONITOR_PASSWORD: secrets.password["database-monitor"],
           CA_CERT: secrets.ca,
-          GOMEMLIMIT: "32MiB",
+          GOMEMLIMIT: "20MiB", // each of the two
         },
+        // Only how full its disk is can be seen there: the files are another user's.
+        volumes: data ? [{ volume: data, path: "/disks/database", readOnly: true }] : [],
         scratch,
         health: { test: ["healthy", "exporter"], everySeconds: 5 },
       })

@@ -73,7 +73,7 @@ class Stage extends pulumi.ComponentResource {
     const months = data && migrate && archive(local, { database: data, trusted: ca, after: migrate });
     const copies = spec.cdn && cdn(local, gate);
     const scheduler = jobs(local, gate);
-    const watch = alerts(local, gate);
+    const watch = alerts(local, gate, data?.data);
 
     this.outputs = {
       urls: { app: gate.url, ...watch.urls },

@@ -1,7 +1,7 @@
 import type Docker from "dockerode";
 import type { Capability } from "../../components/model/words.ts";
 import { answeringDocker } from "../../engine/docker.ts";
-import type { Health, Living, Part } from "../stage.ts";
+import type { Living, Part } from "../stage.ts";
 import { containersOf, nameOf } from "./containers.ts";
 
 /** As Docker's own health checks say. What realtime needs is the cache's container. */
@@ -13,21 +13,22 @@ export async function health({
   const parts = Object.entries(outputs.parts) as [Capability, readonly string[]][];
   const told = await Promise.all(
     parts.map(async ([capability, names]): Promise<[Capability, Part[]]> => {
-      const all = names.map(async (name) => ({ name, health: await healthOf(found.get(name)) }));
+      const all = names.map(async (name) => ({ name, ...(await healthOf(found.get(name))) }));
       return [capability, await Promise.all(all)];
     }),
   );
   return Object.fromEntries(told);
 }
 
-async function healthOf(one: Docker.ContainerInfo | undefined): Promise<Health> {
-  if (!one) return "missing";
+async function healthOf(one: Docker.ContainerInfo | undefined): Promise<Omit<Part, "name">> {
+  if (!one) return { health: "missing" };
   const { State, HostConfig } = await (await answeringDocker()).getContainer(one.Id).inspect();
   if (!State.Running) {
     const once = ["", "no", undefined].includes(HostConfig.RestartPolicy?.Name);
-    return once && State.ExitCode === 0 ? "done" : "stopped";
+    return { health: once && State.ExitCode === 0 ? "done" : "stopped" };
   }
   const status = State.Health?.Status;
-  if (status === "starting" || status === "unhealthy") return status;
-  return "healthy";
+  if (status !== "starting" && status !== "unhealthy") return { health: "healthy" };
+  const why = State.Health?.Log?.at(-1)?.Output.trim().split("\n").at(-1);
+  return { health: status, ...(why && { why }) };
 }

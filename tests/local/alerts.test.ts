@@ -37,6 +37,14 @@ const cases = {
     raised: [{ series: 'pg_database_size_bytes{datname="DATABASE"}', values: "1e15x60" }],
     calm: [{ series: 'pg_database_size_bytes{datname="DATABASE"}', values: "1e6x60" }],
   },
+  DatabaseDown: {
+    raised: [{ series: "pg_up", values: "0x60" }],
+    calm: [{ series: "pg_up", values: "1x60" }],
+  },
+  DiskNearlyFull: {
+    raised: [{ series: 'node_filesystem_avail_bytes{mountpoint="/disks/database"}', values: "1e9x60" }],
+    calm: [{ series: 'node_filesystem_avail_bytes{mountpoint="/disks/database"}', values: "2e9x60" }],
+  },
   WalArchiveFailing: {
     raised: [{ series: "rung_archive_failing", values: "1x60" }],
     calm: [{ series: "rung_archive_failing", values: "0x60" }],
@@ -80,12 +88,12 @@ test("the alert for a missing backup is there too: a series that never came coun
   expect(out).toContain("absent(rung_backup_age_seconds)");
 });
 
-test("Prometheus measures app, edge, database and itself", { timeout: 90_000 }, async () => {
+test("Prometheus measures app, edge, database, its disk and itself", { timeout: 90_000 }, async () => {
   const up = async () =>
     Object.fromEntries(
       (await prometheus(living, "min by (job) (up)")).map(({ metric, value }) => [metric.job, value[1]]),
     );
   await expect
     .poll(up, { timeout: 80_000, interval: 2000 })
-    .toEqual({ app: "1", edge: "1", database: "1", alertmanager: "1", prometheus: "1" });
+    .toEqual({ app: "1", edge: "1", database: "1", disks: "1", alertmanager: "1", prometheus: "1" });
 });

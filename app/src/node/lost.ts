@@ -35,3 +35,7 @@ export function isLost(error: unknown): error is Error {
     lostMessages.some((message) => error.message.startsWith(message))
   );
 }
+
+/** 53100: the database's disk is full. Nothing of the transaction is kept; once there is room, it can be sent again. */
+export const hasNoRoom = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "53100";

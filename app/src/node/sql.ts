@@ -2,7 +2,7 @@ import pg from "pg";
 import { Unavailable } from "../refusal.ts";
 import { type Seldom, seldom } from "../seldom.ts";
 import type { Log } from "../services.ts";
-import { isLost } from "./lost.ts";
+import { hasNoRoom, isLost } from "./lost.ts";
 
 export type Query = <Row extends object>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
 
@@ -114,6 +114,7 @@ export function pgSql(options: PgOptions): PgSql {
         try {
           return await once(userId, work);
         } catch (error) {
+          if (hasNoRoom(error)) throw new Unavailable("database", error);
           if (!isLost(error)) throw error;
           if (performance.now() + wait > until) throw new Unavailable("database", error);
           tell(() => log.warn({ err: error }, "the database's connection was lost; trying again"));

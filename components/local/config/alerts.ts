@@ -17,7 +17,17 @@ interface Rule {
 }
 
 /** Where each thing's metrics are, inside. The app's replicas are found by name, all of them. */
-export const ports = { app: 9464, edge: 8405, exporter: 9187, prometheus: 9090, alertmanager: 9093 } as const;
+export const ports = {
+  app: 9464,
+  edge: 8405,
+  exporter: 9187,
+  disks: 9100,
+  prometheus: 9090,
+  alertmanager: 9093,
+} as const;
+
+/** Under which a disk is nearly full: 64 segments of WAL. */
+const roomBytes = 1024 ** 3;
 
 /** Prometheus' rule file. */
 export function rules(given: Thresholds): string {
@@ -76,6 +86,21 @@ function ofDatabase({ alerts, database, backupMaxAgeHours }: Thresholds): Rule[]
       summary: `The database fills {{ $value | humanize }} % of the ${database.limitGb} GB of its size`,
     },
     {
+      alert: "DatabaseDown",
+      expr: "pg_up == 0",
+      for: "1m",
+      severity: "page",
+      summary: "PostgreSQL takes no connections",
+    },
+    {
+      alert: "DiskNearlyFull",
+      expr: `min by (mountpoint) (node_filesystem_avail_bytes{mountpoint=~"/disks/.*"}) < ${roomBytes}`,
+      for: "1m",
+      severity: "page",
+      summary:
+        "The disk that the database lies on has {{ $value | humanize1024 }}B left: once it is full, nothing can be written",
+    },
+    {
       alert: "WalArchiveFailing",
       expr: "rung_archive_failing > 0",
       for: "5m",
@@ -118,7 +143,9 @@ export function prometheusConfig(has: { database: boolean }): string {
       job("edge", "edge", ports.edge),
       job("alertmanager", "alertmanager", ports.alertmanager, "/-/alertmanager/metrics"),
       job("prometheus", "prometheus", ports.prometheus, "/-/prometheus/metrics"),
-      ...(has.database ? [job("database", "exporter", ports.exporter)] : []),
+      ...(has.database
+        ? [job("database", "exporter", ports.exporter), job("disks", "exporter", ports.disks)]
+        : []),
     ],
   });
 }

@@ -88,6 +88,15 @@ test.each([
   expect(await all()).toEqual(sent.toSorted());
 });
 
+test("without room on its disk it is unavailable at once, and what was sent can be sent again", async () => {
+  const id = await user();
+  const one = event();
+  once(/^INSERT/, ["53100", 'could not extend file "base/16385/16542": No space left on device']);
+  await expect(database(sql).ingest(id, [one])).rejects.toThrow(Unavailable);
+  expect(await database(sql).ingest(id, [one])).toEqual([one.id]);
+  expect(await all()).toEqual([one.id]);
+});
+
 test.each(["drop", "lose"] as const)(
   "a connection that breaks (%s) at any statement loses and doubles nothing",
   async (fault) => {
