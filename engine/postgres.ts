@@ -104,10 +104,11 @@ export async function clearFolder(folder: string, server: PostgresServer): Promi
   if (!existsSync(folder)) return;
   const cluster = await clusterIn(folder, server);
   if (existsSync(join(cluster.data, "postmaster.pid"))) await cluster.stop();
-  await rm(folder, { recursive: true, force: true });
+  // What a killed drill had begun may write for a moment more.
+  await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 }
 
-/** Whether a server runs in a folder, and under which number. */
+/** The process of the server that runs in a folder. @throws where none does */
 export const postmasterOf = async (data: string): Promise<number> =>
   Number((await readFile(join(data, "postmaster.pid"), "utf8")).split("\n")[0]);
 

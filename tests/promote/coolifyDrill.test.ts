@@ -1,4 +1,6 @@
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,6 +24,7 @@ import {
   temporaryIn,
 } from "../support/dumpDrills.ts";
 import { type Objects, serveObjects } from "../support/objects.ts";
+import { root } from "../support/rung.ts";
 
 /**
  * A drill of Coolify's dumps: made by a real `pg_dump` with the options that Coolify gives it, put under Coolify's path
@@ -185,10 +188,7 @@ test("a role that nobody makes fails it; so do users who see each other", async 
 
 test("what a drill left that was killed is gone after the next; a machine without its PostgreSQL is told so", async () => {
   await put(await dumped());
-  const it = await coolify().dumps?.bench(living().context.spec);
-  const [dump] = (await coolify().dumps?.list()) ?? [];
-  if (!it || !dump) throw new Error("no dump");
-  await it.restore(dump, () => {}); // and never cleared
+  await killedAt("restore");
   expect(left()).toHaveLength(1);
   const without = await drilled();
   expect(without.good).toBe(true);
@@ -204,11 +204,19 @@ test("what a drill left that was killed is gone after the next; a machine withou
   await expect(drilled()).rejects.toThrow("no key for pulse-prod-backup");
 });
 
-const coolify = () =>
-  coolifyBackups({ vendor: "coolify", database, dumps: bucketName }, stack, {
-    withinSeconds: 30,
-    everyMs: 5,
+/** A drill in a process of its own, which is killed as soon as it begins a step. */
+async function killedAt(wanted: string): Promise<void> {
+  const { context, outputs } = living();
+  const program = `
+    const { drill } = await import(${JSON.stringify(join(root, "operations/drill/drill.ts"))});
+    await drill(${JSON.stringify({ context, outputs })}, { maxAgeHours: 7 }, (event) => console.log(event.step));`;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", program], { env: process.env });
+  const closed = once(child, "close");
+  child.stdout.on("data", (said: Buffer) => {
+    if (String(said).split("\n").includes(wanted)) child.kill("SIGKILL");
   });
+  expect((await closed)[1]).toBe("SIGKILL");
+}
 
 test("backup now has Coolify dump, and takes its word only once the dump lies in the bucket; list shows it", async () => {
   const api = await serveCoolify();
