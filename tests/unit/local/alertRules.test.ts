@@ -39,7 +39,7 @@ test("every alert that the rules speak of has a job that measures it", () => {
   const jobs = parse(prometheusConfig({ database: true })).scrape_configs.map(
     (job: { job_name: string }) => job.job_name,
   );
-  expect(jobs).toEqual(["app", "edge", "alertmanager", "prometheus", "database"]);
+  expect(jobs).toEqual(["app", "edge", "alertmanager", "prometheus", "database", "disks"]);
   expect(prometheusConfig({ database: false })).not.toContain("exporter");
 });
 
