@@ -79,11 +79,13 @@ export function xmlAnswer(
     : { name: "ChangeResourceRecordSets", service: "route53", answer: () => changed(held(), body, world) };
 }
 
-/** Two at a time: whoever reads the first page alone misses the rest. */
+/** Two at a time: whoever reads the first page alone misses the rest. The next begins at a name, or after it if it went. */
 function listed(held: readonly Held[], { searchParams }: URL): string {
-  const all = held.map(recordXml).toSorted();
-  const [name, type] = [searchParams.get("name"), searchParams.get("type")];
-  const from = name ? all.findIndex((one) => part(one, "Name") === name && part(one, "Type") === type) : 0;
+  const place = (one: string) => `${part(one, "Name")} ${part(one, "Type")}`;
+  const all = held.map(recordXml).toSorted((a, b) => (place(a) < place(b) ? -1 : 1));
+  const start = `${searchParams.get("name") ?? ""} ${searchParams.get("type") ?? ""}`;
+  const before = all.findIndex((one) => place(one) >= start);
+  const from = before < 0 ? all.length : before;
   const next = all[from + 2];
   const more = next
     ? `<NextRecordName>${part(next, "Name")}</NextRecordName><NextRecordType>${part(next, "Type")}</NextRecordType>`

@@ -88,9 +88,11 @@ test("--accept writes what settings and spec can say, and nothing that a preview
   await byHand("aws:lb/targetGroup:TargetGroup", ({ healthCheck }) => ({
     healthCheck: { ...(healthCheck as object), path: "/api/health" },
   }));
-  await byHand("aws:secretsmanager/secretVersion:SecretVersion", {
-    secretString: JSON.stringify({ OTHER: planted }),
-  });
+  await byHand(
+    "aws:secretsmanager/secretVersion:SecretVersion",
+    { secretString: JSON.stringify({ OTHER: planted }) },
+    /::app$/,
+  );
   const [specBefore, settingsBefore] = [await spec(), await settings()];
   const { code, out, err } = await own.rung("drift", "--accept", "--json");
   expect(code, err).toBe(2);
