@@ -29,6 +29,9 @@ const tiers = {
 export const tierNames = Object.keys(tiers) as Tier[];
 type Tier = keyof typeof tiers;
 
+/** Both wait for servers more than they compute, and share none: the second runs beside the first. */
+const sideBySide: readonly Tier[] = ["promote", "local"];
+
 interface Counts {
   readonly passed: number;
   readonly failed: number;
@@ -45,7 +48,11 @@ export async function test(options: TestOptions): Promise<number> {
   );
   const dockerWasThere = "version" in (await pingDocker());
   const counts: Counts[] = [];
-  for (const tier of asked) counts.push(await runTier(tier));
+  const beside = sideBySide.filter((tier) => asked.includes(tier));
+  for (const tier of asked) {
+    if (!beside.includes(tier) || beside.length < 2) counts.push(await runTier(tier));
+    else if (tier === beside.at(-1)) counts.push(...(await runBeside(beside)));
+  }
   if (!dockerWasThere && asked.some((tier) => needs(tier).includes("docker"))) await stopDocker();
   const [passed, failed] = [sum(counts, "passed"), sum(counts, "failed")];
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
@@ -58,10 +65,35 @@ const sum = (counts: readonly Counts[], key: keyof Counts): number =>
 const needs = (tier: Tier): readonly string[] => tiers[tier];
 
 async function runTier(tier: Tier): Promise<Counts> {
-  process.stdout.write(`\n${paint("bold", tier)}\n`);
+  title(tier);
   if (tier === "check") return check();
+  return orFailed(async () => vitest(tier, await bring(needs(tier))));
+}
+
+/** What the second says is told once the first has ended, not line by line in turns. */
+async function runBeside(these: readonly Tier[]): Promise<Counts[]> {
+  title(these.join(", "));
+  const ready: { readonly tier: Tier; readonly env: NodeJS.ProcessEnv }[] = [];
+  const counts: Counts[] = [];
+  // One after the other: packages are installed by one at a time.
+  for (const tier of these)
+    counts.push(
+      await orFailed(async () => {
+        ready.push({ tier, env: await bring(needs(tier)) });
+        return { passed: 0, failed: 0 };
+      }),
+    );
+  const going: Promise<Counts>[] = [];
+  for (const { tier, env } of ready) going.push(vitest(tier, env, going.at(-1)));
+  return [...counts, ...(await Promise.all(going))];
+}
+
+const title = (text: string): boolean => process.stdout.write(`\n${paint("bold", text)}\n`);
+
+/** What a tier needs and this machine lacks is told, and counts as one that failed. */
+async function orFailed(work: () => Promise<Counts>): Promise<Counts> {
   try {
-    return await vitest(tier, await bring(needs(tier)));
+    return await work();
   } catch (error) {
     if (!(error instanceof DiagnosticsError)) throw error;
     process.stdout.write(`${error.message}\n`);
@@ -112,23 +144,35 @@ interface Report {
   readonly numFailedTests: number;
 }
 
-async function vitest(tier: Tier, env: NodeJS.ProcessEnv): Promise<Counts> {
+/** @param before what runs beside it, and is told first; left out: it is told as it goes */
+async function vitest(tier: Tier, env: NodeJS.ProcessEnv, before?: Promise<unknown>): Promise<Counts> {
   const file = join(paths.own, `tests-${tier}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
   const entry = join(root, "node_modules", "vitest", "vitest.mjs");
-  const code = await runIt(process.execPath, [entry, "run", ...reporters, "--project", tier], env);
+  const code = await runIt(process.execPath, [entry, "run", ...reporters, "--project", tier], env, before);
   const report = JSON.parse(await readFile(file, "utf8")) as Report;
   return { passed: report.numPassedTests, failed: Math.max(report.numFailedTests, code === 0 ? 0 : 1) };
 }
 
-function runIt(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
+async function runIt(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  before?: Promise<unknown>,
+): Promise<number> {
+  const out = before ? "pipe" : "inherit";
   const child = spawn(program, args, {
     cwd: root,
     env: { ...process.env, ...env },
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: ["ignore", out, out],
   });
-  return new Promise((resolve, reject) => {
+  const said: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (part: Buffer) => said.push(part));
+  const code = await new Promise<number>((resolve, reject) => {
     child.on("error", reject);
-    child.on("exit", (code) => resolve(code ?? 1));
+    child.on("close", (code) => resolve(code ?? 1));
   });
+  await before;
+  process.stdout.write(Buffer.concat(said));
+  return code;
 }
