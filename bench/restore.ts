@@ -96,6 +96,6 @@ async function pgbackrest(): Promise<void> {
 
 async function drill(): Promise<void> {
   const last = (await mustRung("drill", ...on, "--json")).trim().split("\n").at(-1) ?? "";
-  const { measured } = JSON.parse(last);
+  const { measured } = JSON.parse(last).evidence;
   console.log(`  RTO ${measured.rtoMinutes.toFixed(2)} min, RPO ${measured.rpoMinutes.toFixed(2)} min`);
 }
