@@ -104,6 +104,6 @@ test("killed at random moments, up completes the next time, with nothing orphane
   const rows = async (sql: string) =>
     (await inside(own, "database", `psql -X -At -h /run/postgresql -U postgres -d pulse -c "${sql}"`)).out;
   await rows("CREATE TABLE IF NOT EXISTS witness AS SELECT 7 AS seven");
-  await killSweep(own, 3);
+  await killSweep(own, 2);
   expect(await rows("SELECT seven FROM witness")).toBe("7");
 });
