@@ -38,9 +38,15 @@ export async function copyTables(
   const parts = await partsOf(tables, source);
   const left = parts.toSorted((a, b) => a.bytes - b.bytes);
   const stop = new AbortController();
+  // One look at a time: it has one session.
+  let looking = Promise.resolve();
+  const look = () => {
+    looking = looking.then(options.guard);
+    return looking;
+  };
   const work = async () => {
     for (let part = left.pop(); part !== undefined && !stop.signal.aborted; part = left.pop()) {
-      await options.guard?.();
+      await look();
       await copyPart(part, options, stop.signal);
       options.onPart?.(part.bytes);
     }
