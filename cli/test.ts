@@ -50,8 +50,8 @@ export async function test(options: TestOptions): Promise<number> {
   const counts: Counts[] = [];
   const beside = sideBySide.filter((tier) => asked.includes(tier));
   for (const tier of asked) {
-    if (!beside.includes(tier) || beside.length < 2) counts.push(await runTier(tier));
-    else if (tier === beside.at(-1)) counts.push(...(await runBeside(beside)));
+    if (!beside.includes(tier)) counts.push(...(await runTiers([tier])));
+    else if (tier === beside.at(-1)) counts.push(...(await runTiers(beside)));
   }
   if (!dockerWasThere && asked.some((tier) => needs(tier).includes("docker"))) await stopDocker();
   const [passed, failed] = [sum(counts, "passed"), sum(counts, "failed")];
@@ -64,41 +64,25 @@ const sum = (counts: readonly Counts[], key: keyof Counts): number =>
 
 const needs = (tier: Tier): readonly string[] => tiers[tier];
 
-async function runTier(tier: Tier): Promise<Counts> {
-  title(tier);
-  if (tier === "check") return check();
-  return orFailed(async () => vitest(tier, await bring(needs(tier))));
-}
-
-/** What the second says is told once the first has ended, not line by line in turns. */
-async function runBeside(these: readonly Tier[]): Promise<Counts[]> {
-  title(these.join(", "));
+/** Runs tiers side by side; what the second says is told once the first has ended, not line by line in turns. */
+async function runTiers(these: readonly Tier[]): Promise<Counts[]> {
+  process.stdout.write(`\n${paint("bold", these.join(", "))}\n`);
+  if (these.includes("check")) return [await check()];
   const ready: { readonly tier: Tier; readonly env: NodeJS.ProcessEnv }[] = [];
-  const counts: Counts[] = [];
+  const lacking: Counts[] = [];
   // One after the other: packages are installed by one at a time.
-  for (const tier of these)
-    counts.push(
-      await orFailed(async () => {
-        ready.push({ tier, env: await bring(needs(tier)) });
-        return { passed: 0, failed: 0 };
-      }),
-    );
+  for (const tier of these) {
+    try {
+      ready.push({ tier, env: await bring(needs(tier)) });
+    } catch (error) {
+      if (!(error instanceof DiagnosticsError)) throw error;
+      process.stdout.write(`${error.message}\n`);
+      lacking.push({ passed: 0, failed: 1 });
+    }
+  }
   const going: Promise<Counts>[] = [];
   for (const { tier, env } of ready) going.push(vitest(tier, env, going.at(-1)));
-  return [...counts, ...(await Promise.all(going))];
-}
-
-const title = (text: string): boolean => process.stdout.write(`\n${paint("bold", text)}\n`);
-
-/** What a tier needs and this machine lacks is told, and counts as one that failed. */
-async function orFailed(work: () => Promise<Counts>): Promise<Counts> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof DiagnosticsError)) throw error;
-    process.stdout.write(`${error.message}\n`);
-    return { passed: 0, failed: 1 };
-  }
+  return [...lacking, ...(await Promise.all(going))];
 }
 
 /** Brings what a tier needs. @returns the environment to run it in */

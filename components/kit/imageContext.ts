@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { cp, link, lstat, mkdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { appBinaries, appSources, bundleApp } from "../../app/build.ts";
 import { binaryId, linuxBinary } from "../../engine/binaries.ts";
 import { filesOf } from "./tree.ts";
@@ -28,11 +28,20 @@ const root = join(import.meta.dirname, "..", "..");
 /** The app's. */
 export const appRecipe: Recipe = { sources: appSources, binaries: appBinaries, fill: bundleApp };
 
-/** Of a folder as it is. */
-export const folderRecipe = (folder: string, binaries: readonly Binary[] = []): Recipe => ({
-  sources: [folder],
+/** Of a folder as it is, with programs and files from elsewhere in the repository beside what is in it. */
+export const folderRecipe = (
+  folder: string,
+  {
+    binaries = [],
+    files = [],
+  }: { readonly binaries?: readonly Binary[]; readonly files?: readonly string[] } = {},
+): Recipe => ({
+  sources: [folder, ...files],
   binaries,
-  fill: (into) => cp(join(root, folder), into, { recursive: true }),
+  async fill(into) {
+    await cp(join(root, folder), into, { recursive: true });
+    for (const file of files) await cp(join(root, file), join(into, basename(file)));
+  },
 });
 
 /**

@@ -20,11 +20,11 @@ export interface Contexts {
 
 const folderOf = (name: string): string => `components/local/images/${name}`;
 
-/** Programs that an image holds beside its folder. */
-const binariesOf: { readonly [N in ImageName]?: Parameters<typeof folderRecipe>[1] } = {
-  storage: ["versitygw"],
-  database: ["supercronic"],
-  jobs: ["supercronic"],
+/** What an image holds beside its folder. */
+const besides: { readonly [N in ImageName]?: Parameters<typeof folderRecipe>[1] } = {
+  storage: { binaries: ["versitygw"] },
+  database: { binaries: ["supercronic"], files: ["migrations/witness.sql"] },
+  jobs: { binaries: ["supercronic"] },
 };
 
 /** Copies sources and binaries into `.rung/images/`; where nothing changed, only looks. */
@@ -34,7 +34,7 @@ export async function prepareContexts(given: string | undefined): Promise<Contex
   const [base, app, ...own] = await Promise.all([
     prepare("base", folderRecipe(folderOf("base"))),
     given === undefined ? prepare("app", appRecipe, standsOn) : undefined,
-    ...names.map((name) => prepare(name, folderRecipe(folderOf(name), binariesOf[name]), standsOn)),
+    ...names.map((name) => prepare(name, folderRecipe(folderOf(name), besides[name]), standsOn)),
   ]);
   return {
     base,

@@ -49,7 +49,7 @@ export const backupsVariable = "RUNG_BACKUPS";
  * @throws DiagnosticsError with exit code 64 where nothing does
  */
 export async function backupBucket(stack: string, name: string, account?: string): Promise<Bucket> {
-  const named = bucketByEnvironment(backupsVariable, "rung drill");
+  const named = bucketByEnvironment(backupsVariable, "Cloudflare R2");
   if (named) return named;
   const all = await bucketsOf(await ensureToolchain(), stack);
   const bucket = all.find((one) => one.name === name);

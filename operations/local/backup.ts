@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { failure } from "../../components/model/diagnostics.ts";
 import { answeringDocker } from "../../engine/docker.ts";
-import type { Backup, BackupOperations, Living, Witness } from "../stage.ts";
+import { readWitness } from "../database/witness.ts";
+import type { Backup, BackupOperations, Living } from "../stage.ts";
 import { execIn } from "./exec.ts";
 import { restore } from "./restore.ts";
 
@@ -16,20 +17,11 @@ export const backup: BackupOperations = {
   list,
   verify: (living) => tool(living, ["backup", "verify"]),
   restore,
-  witness: async (living, point) =>
-    witness.parse(JSON.parse(await tool(living, ["witness", ...(point ? [point] : [])]))),
+  witness: async (living, point) => readWitness(await tool(living, ["witness", ...(point ? [point] : [])])),
   archived,
 };
 
 const kinds = { full: "full", incr: "incremental", diff: "differential" } as const;
-
-const witness: z.ZodType<Witness> = z.object({
-  at: z.string(),
-  system: z.string(),
-  tables: z.record(z.string(), z.object({ rows: z.number(), digest: z.string() })),
-  roles: z.array(z.string()),
-  schema: z.string().nullable(),
-});
 
 /** pgBackRest's code for what it does not know the reason of. */
 const unknownStatus = 99;
@@ -74,7 +66,7 @@ async function list(living: Living): Promise<Backup[]> {
       databaseBytes: one.info.size,
       storedBytes: one.info.repository.delta,
       cluster: String(one.database.id),
-      ...(one.annotation?.witness ? { witness: witness.parse(JSON.parse(one.annotation.witness)) } : {}),
+      ...(one.annotation?.witness ? { witness: readWitness(one.annotation.witness) } : {}),
     }));
 }
 

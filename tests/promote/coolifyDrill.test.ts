@@ -1,18 +1,18 @@
 import { spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { paths } from "../../engine/paths.ts";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { serveCoolify } from "../../engine/servers/coolify/index.ts";
 import { canDrill, drill } from "../../operations/drill/drill.ts";
 import { readEvidence } from "../../operations/drill/evidence.ts";
 import { coolifyBackups } from "../../operations/hosted/backups/coolify.ts";
 import { type Cluster, startCluster } from "../support/cluster.ts";
 import {
+  bucketEnv,
   changed,
+  eachDrill,
   failures,
   filled,
   left,
@@ -21,7 +21,6 @@ import {
   run,
   saidOf,
   server,
-  temporaryIn,
 } from "../support/dumpDrills.ts";
 import { type Objects, serveObjects } from "../support/objects.ts";
 import { root } from "../support/rung.ts";
@@ -50,18 +49,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-let stack: string;
-beforeEach(() => {
-  stack = `drills-${process.pid}-${randomBytes(3).toString("hex")}`;
-  vi.stubEnv("TMPDIR", temporaryIn(folder));
-  const env = { ...objects.env, AWS_ENDPOINT_URL_S3: `http://${objects.host}` };
-  for (const [name, value] of Object.entries({ ...env, RUNG_BACKUPS: `s3://${bucketName}` }))
-    vi.stubEnv(name, value);
-});
+const stack = eachDrill(() => ({ folder, env: bucketEnv(objects, bucketName) }));
 afterEach(async () => {
-  vi.unstubAllEnvs();
   for (const { key } of await bucket().objects("")) await bucket().remove(key);
-  await rm(join(paths.own, "drills", stack), { recursive: true, force: true });
 });
 
 const bucket = () => opened(objects, bucketName);
@@ -80,7 +70,7 @@ async function put(dump: Buffer, at = new Date()): Promise<string> {
   return keyOf(at);
 }
 
-const living = () => livingAt("hetzner-coolify", stack, { vendor: "coolify", database, dumps: bucketName });
+const living = () => livingAt("hetzner-coolify", stack(), { vendor: "coolify", database, dumps: bucketName });
 const drilled = async (now: () => Date = () => new Date()) =>
   (await drill(living(), { maxAgeHours: 7, now }, () => {})).evidence;
 test("the newest dump is restored, rights given again, looked into as two users, and gone", async () => {
@@ -100,7 +90,7 @@ test("the newest dump is restored, rights given again, looked into as two users,
   );
   expect(saidOf(found, "rights can be given again")).not.toContain(" 0 statements");
   expect(left()).toEqual([]);
-  expect(await readEvidence(stack)).toHaveLength(1);
+  expect(await readEvidence(stack())).toHaveLength(1);
 });
 
 test("a row of before that is missing in the dump is found by the living database", async () => {
@@ -227,7 +217,7 @@ test("backup now has Coolify dump, and takes its word only once the dump lies in
     const schedule = { frequency: "0 */6 * * *", enabled: true, save_s3: true };
     const own = api.state.all("database")[0]?.uuid ?? "";
     api.state.add("backup", schedule, { database: own });
-    const backups = coolifyBackups({ vendor: "coolify", database: own, dumps: bucketName }, stack, {
+    const backups = coolifyBackups({ vendor: "coolify", database: own, dumps: bucketName }, stack(), {
       withinSeconds: 30,
       everyMs: 5,
     });

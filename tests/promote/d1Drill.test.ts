@@ -1,13 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { paths } from "../../engine/paths.ts";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { canDrill, drill } from "../../operations/drill/drill.ts";
 import { providersKey } from "../../operations/hosted/r2.ts";
-import { failures, left, livingAt, opened, saidOf, temporaryIn } from "../support/dumpDrills.ts";
+import { bucketEnv, eachDrill, failures, left, livingAt, opened, saidOf } from "../support/dumpDrills.ts";
 import { type Objects, serveObjects } from "../support/objects.ts";
 import { accountId, databaseId } from "../workers/d1.ts";
 import { done, exporter } from "../workers/exporting.ts";
@@ -20,7 +18,6 @@ const bucketName = "pulse-prod-export";
 let on: Awaited<ReturnType<typeof exporter>>;
 let folder: string;
 let objects: Objects;
-let stack: string;
 beforeAll(async () => {
   on = await exporter({ answers: [done] });
   folder = await mkdtemp(join(tmpdir(), "rung-exports-"));
@@ -31,20 +28,9 @@ afterAll(async () => {
   objects?.stop();
   await rm(folder, { recursive: true, force: true });
 });
-beforeEach(() => {
-  stack = `drills-${process.pid}-${randomBytes(3).toString("hex")}`;
-  vi.stubEnv("TMPDIR", temporaryIn(folder));
-  const env = {
-    ...objects.env,
-    AWS_ENDPOINT_URL_S3: `http://${objects.host}`,
-    RUNG_BACKUPS: `s3://${bucketName}`,
-  };
-  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-});
+const stack = eachDrill(() => ({ folder, env: bucketEnv(objects, bucketName) }));
 afterEach(async () => {
-  vi.unstubAllEnvs();
   for (const { key } of await bucket().objects("")) await bucket().remove(key);
-  await rm(join(paths.own, "drills", stack), { recursive: true, force: true });
 });
 
 const bucket = () => opened(objects, bucketName);
@@ -56,7 +42,7 @@ async function exportedNow(spoil = (text: string, _key: string): string => text)
   return newest[0]?.key ?? "";
 }
 const living = () =>
-  livingAt("cloudflare-edge", stack, {
+  livingAt("cloudflare-edge", stack(), {
     vendor: "d1",
     account: accountId,
     database: databaseId,
@@ -141,7 +127,7 @@ test("without a key of the bucket's own, the provider's token is one", async () 
     vi.stubEnv("CLOUDFLARE_API_TOKEN", "a-token");
     // what sha256sum says of the token
     const secretAccessKey = "1f6076e3a47ba1ded08025ffe06e57af217c14f9407f33fba50f99b1c7019387";
-    expect(await providersKey(stack, accountId)).toEqual({ accessKeyId: "0a1b", secretAccessKey });
+    expect(await providersKey(stack(), accountId)).toEqual({ accessKeyId: "0a1b", secretAccessKey });
     expect(asked).toEqual([`/accounts/${accountId}/tokens/verify`, "/user/tokens/verify"]);
   } finally {
     server.close();

@@ -1,14 +1,13 @@
-import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { hostBinary } from "../../engine/binaries.ts";
-import { paths } from "../../engine/paths.ts";
 import { canDrill, drill } from "../../operations/drill/drill.ts";
 import { type Cluster, startCluster } from "../support/cluster.ts";
 import {
   changed,
+  eachDrill,
   failures,
   filled,
   left,
@@ -16,7 +15,6 @@ import {
   run,
   saidOf,
   server,
-  temporaryIn,
 } from "../support/dumpDrills.ts";
 import { type Objects, serveObjects } from "../support/objects.ts";
 import { root } from "../support/rung.ts";
@@ -28,7 +26,6 @@ import { root } from "../support/rung.ts";
 let source: Cluster;
 let folder: string;
 let objects: Objects;
-let stack: string;
 beforeAll(async () => {
   source = await startCluster();
   await source.sql(`CREATE ROLE anon NOLOGIN; CREATE ROLE authenticated NOLOGIN; CREATE ROLE service_role NOLOGIN;
@@ -46,20 +43,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-beforeEach(() => {
-  stack = `drills-${process.pid}-${randomBytes(3).toString("hex")}`;
-  vi.stubEnv("TMPDIR", temporaryIn(folder));
-  const env = {
+const stack = eachDrill(() => ({
+  folder,
+  env: {
     ...objects.env,
     RESTIC_REPOSITORY: `s3:http://${objects.host}/pulse-prod-backup`,
     RESTIC_PASSWORD: "a-passphrase-of-the-dumps",
-  };
-  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await rm(join(paths.own, "drills", stack), { recursive: true, force: true });
-});
+  },
+}));
 
 /** As dump.yml runs it. @param before folders of programs that are found first */
 async function dumped(...before: string[]): Promise<void> {
@@ -75,7 +66,7 @@ async function dumped(...before: string[]): Promise<void> {
   });
 }
 const living = () =>
-  livingAt("vercel-supabase", stack, { vendor: "supabase", project: "abcdefghijklmnopqrst" });
+  livingAt("vercel-supabase", stack(), { vendor: "supabase", project: "abcdefghijklmnopqrst" });
 const drilled = async (now: () => Date = () => new Date()) =>
   (await drill(living(), { maxAgeHours: 26, now }, () => {})).evidence;
 /** The repository's data, as it lies in the bucket. */

@@ -1,12 +1,16 @@
 import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, readdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
+import { afterEach, beforeEach, vi } from "vitest";
 import { ensureRoles } from "../../app/src/node/roles.ts";
 import { defineSpec } from "../../components/model/spec.ts";
 import type { StageName } from "../../components/model/words.ts";
+import { paths } from "../../engine/paths.ts";
 import { installedServers } from "../../engine/postgres.ts";
 import { halves, readMigrations } from "../../migrations/runner.ts";
 import { type Bucket, bucketAt } from "../../migrations/s3/bucket.ts";
@@ -53,12 +57,37 @@ export const saidOf = ({ checks }: Pick<Evidence, "checks">, name: string): stri
   checks.find((one) => one.name === name)?.found;
 
 /** A folder for what drills make, where no other test's is: `TMPDIR`. PostgreSQL, which is not root, passes through. */
-export function temporaryIn(folder: string): string {
+function temporaryIn(folder: string): string {
   const own = join(folder, "tmp");
   mkdirSync(own, { recursive: true });
   chmodSync(folder, 0o755);
   return own;
 }
+
+/** For each test of a file: a stack that has no evidence yet, and what a drill is told. @returns the stack's name */
+export function eachDrill(
+  told: () => { readonly folder: string; readonly env: NodeJS.ProcessEnv },
+): () => string {
+  let stack = "";
+  beforeEach(() => {
+    stack = `drills-${process.pid}-${randomBytes(3).toString("hex")}`;
+    const { folder, env } = told();
+    for (const [name, value] of Object.entries({ ...env, TMPDIR: temporaryIn(folder) }))
+      vi.stubEnv(name, value);
+  });
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await rm(join(paths.own, "drills", stack), { recursive: true, force: true });
+  });
+  return () => stack;
+}
+
+/** What a drill is told of a bucket that is not the stack's own. */
+export const bucketEnv = ({ host, env }: Objects, bucket: string): NodeJS.ProcessEnv => ({
+  ...env,
+  AWS_ENDPOINT_URL_S3: `http://${host}`,
+  RUNG_BACKUPS: `s3://${bucket}`,
+});
 
 /** What drills have made there, and not taken away. */
 export const left = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith("rung-drill-"));
