@@ -15,7 +15,7 @@ export interface LoadOptions {
 export interface LoadResult {
   readonly sent: number;
   readonly seconds: number;
-  /** What was not answered as it should be, by status or error code. */
+  /** What was not answered as it should be, by status and the beginning of the answer, or by error code. */
   readonly failed: Readonly<Record<string, number>>;
   /** The user whose events were sent, and the ids of those that were acknowledged. */
   readonly userId: string;
@@ -48,7 +48,7 @@ export async function load({ url, ca, perSecond, atLeast, during }: LoadOptions)
         ? await ask(agent, url, "POST", "/api/events", headers, { events: [{ id, name: "load.sent" }] })
         : await ask(agent, url, "GET", reads, headers);
       if (answer.status === 202) acknowledged.push(id);
-      else if (answer.status !== 200) count(failed, String(answer.status));
+      else if (answer.status !== 200) count(failed, `${answer.status} ${answer.body.slice(0, 200)}`);
     } catch (error) {
       count(failed, (error as NodeJS.ErrnoException).code ?? String(error));
     }
