@@ -20,7 +20,9 @@ export default defineConfig({
       tier("rehearsal", 300, 2),
       tier("local", 600, 1, ["tests/local/setup.ts"]),
       tier("promote", 300),
-      tier("hold", 1200),
+      tier("hold", 1200, 2),
+      // alone on the machine
+      tier("load", 1200),
       tier("slow", 7200),
       tier("workers", 60),
     ],

@@ -8,26 +8,12 @@ import { paths, root } from "../engine/paths.ts";
 import { onPath } from "../engine/run.ts";
 import { ensureToolchain } from "../engine/toolchain.ts";
 import { paint } from "./render/text.ts";
+import { type Tier, tierNames, tiers } from "./tiers.ts";
 
 export interface TestOptions {
   readonly slow?: boolean;
   readonly tier?: string;
 }
-
-/** What a tier needs beside Node, in the order in which tiers run: the quickest to fail first. */
-const tiers = {
-  check: [],
-  unit: [],
-  workers: [],
-  promote: ["postgresql"],
-  rehearsal: ["engine"],
-  local: ["engine", "docker", "browser"],
-  hold: ["engine", "docker"],
-  slow: ["engine", "docker", "postgresql"],
-} as const;
-
-export const tierNames = Object.keys(tiers) as Tier[];
-type Tier = keyof typeof tiers;
 
 /** Both wait for servers more than they compute, and share none: the second runs beside the first. */
 const sideBySide: readonly Tier[] = ["promote", "local"];

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { packNames } from "../../components/model/packNames.ts";
 import { sizes } from "../../components/model/words.ts";
+import { tierNames } from "../tiers.ts";
 import { command, json, size, stack } from "./command.ts";
 
 /** Rehearsals, rules and the tools themselves. */
@@ -56,16 +57,7 @@ export function toolCommands(program: Command): void {
     "the tests of this repository",
     [
       new Option("--slow", "the slow tiers too"),
-      new Option("--tier <name>", "one of them").choices([
-        "check",
-        "unit",
-        "workers",
-        "promote",
-        "rehearsal",
-        "local",
-        "hold",
-        "slow",
-      ]),
+      new Option("--tier <name>", "one of them").choices(tierNames),
     ],
     async (o: never) => (await import("../test.ts")).test(o),
   );

@@ -109,7 +109,9 @@ test("a dump: encrypted, noted for the app; of each day the newest is kept, besi
 test("a dump that fails makes no snapshot, and says so by its exit code", async () => {
   // Those of one second are listed in any order.
   const snapshots = async () =>
-    JSON.parse(await must("restic snapshots --json")).map(({ id }: { id: string }) => id).toSorted();
+    JSON.parse(await must("restic snapshots --json"))
+      .map(({ id }: { id: string }) => id)
+      .toSorted();
   const before = await snapshots();
   const broken = `mkdir -p /tmp/broken && printf '#!/bin/sh\\necho half; exit 1\\n' >/tmp/broken/pg_dump
     chmod +x /tmp/broken/pg_dump; PATH=/tmp/broken:$PATH ${dump}`;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { loseNothing } from "../load/nothingLost.ts";
-import { failHalfWay } from "../load/schemaChange.ts";
+import { imageFrom, output } from "../hold/images.ts";
 import { mustRung } from "../support/rung.ts";
 import { type TestStack, testStack } from "../support/stack.ts";
-import { imageFrom, output } from "./images.ts";
+import { loseNothing } from "./nothingLost.ts";
+import { failHalfWay } from "./schemaChange.ts";
 
 let own: TestStack;
 let image: string;
