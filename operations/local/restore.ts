@@ -7,6 +7,7 @@ import { failure } from "../../components/model/diagnostics.ts";
 import { answeringDocker } from "../../engine/docker.ts";
 import { step } from "../progress.ts";
 import type { BackupOperations, Living, Restored } from "../stage.ts";
+import { execIn } from "./exec.ts";
 
 /**
  * A container of its own copies and recovers the cluster beside the target's, which stands still, and then puts it in
@@ -30,7 +31,7 @@ export const restore: BackupOperations["restore"] = async (from, target, report)
     // One that failed has left the database as it was: it serves on.
     await step(report, "start the database", async () => {
       await database.start();
-      await healthy(database, target.context.healthTimeoutMinutes);
+      await healthy(docker, database, target.context.healthTimeoutMinutes);
     });
   }
   const seconds = (performance.now() - began) / 1000;
@@ -120,11 +121,13 @@ const notThere = (error: { statusCode?: number }): void => {
   if (error.statusCode !== 404) throw error;
 };
 
-async function healthy(container: Docker.Container, minutes: number): Promise<void> {
+/** Asks the container itself: Docker does so every other second alone, and an app waits. */
+async function healthy(docker: Docker, container: Docker.Container, minutes: number): Promise<void> {
   const until = performance.now() + minutes * 60_000;
   for (;;) {
-    const { State } = await container.inspect();
-    if (State.Health?.Status === "healthy") return;
+    // Refused while it is not running.
+    const asked = await execIn(docker, container.id, ["healthy"]).catch(() => undefined);
+    if (asked?.code === 0) return;
     if (performance.now() > until) {
       throw failure(
         "the restored database does not become healthy",
