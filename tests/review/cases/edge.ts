@@ -51,8 +51,11 @@ export const edge: Group = {
     {
       name: "plain HTTP is no longer sent to HTTPS",
       edits: edit('always_use_https: "on"', 'always_use_https: "off"'),
-      verdict: "REVIEW",
-      findings: [{ rank: "exposure", rule: "zone-setting", resource: "always-use-https", cause: program }],
+      verdict: "BLOCK",
+      findings: [
+        { rank: "exposure", rule: "zone-setting", resource: "always-use-https", cause: program },
+        { rank: "rest", rule: "policy:rung/cloudflare-tls", resource: "always-use-https" },
+      ],
     },
     {
       name: "the origin's address is shown",

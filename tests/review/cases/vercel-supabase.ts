@@ -121,7 +121,7 @@ export const vercel: Group = {
     {
       name: "the deployments' source is public",
       edits: own("app.ts", "publicSource: false", "publicSource: true"),
-      verdict: "REVIEW",
+      verdict: "BLOCK",
       findings: [
         {
           rank: "exposure",
@@ -130,13 +130,17 @@ export const vercel: Group = {
           path: "publicSource",
           cause: `${stage}/app.ts`,
         },
+        { rank: "rest", rule: "policy:rung/vercel-forks-apart", resource: "app" },
       ],
     },
     {
       name: "Vercel's firewall is switched off",
       edits: own("edge.ts", "      enabled: true,", "      enabled: false,"),
-      verdict: "REVIEW",
-      findings: [{ rank: "exposure", rule: "firewall-changed", resource: "edge", cause: `${stage}/edge.ts` }],
+      verdict: "BLOCK",
+      findings: [
+        { rank: "exposure", rule: "firewall-changed", resource: "edge", cause: `${stage}/edge.ts` },
+        { rank: "rest", rule: "policy:rung/vercel-firewall-on", resource: "edge" },
+      ],
     },
     {
       name: "one address may ask ten times as often",
