@@ -32,11 +32,9 @@ export async function begin(move: Move): Promise<void> {
     async (sessions) => {
       const { memory } = move;
       if (memory.journal.state === "planned") await ready(move, sessions);
-      if (memory.journal.state === "copying") {
-        // killed in the midst of it
-        if (!(await copyIsWhole(move, sessions))) await memory.write({ state: "target-ready" });
-        else await memory.write({ state: "following" });
-      }
+      // killed in the midst of it
+      if (memory.journal.state === "copying" && !(await copyIsWhole(move, sessions)))
+        await memory.write({ state: "target-ready" });
       if (memory.journal.state === "target-ready") await copy(move, sessions);
       await catchUp(move, sessions);
       await objectsInStep(move, "source");
@@ -112,7 +110,7 @@ async function copy(move: Move, { source, target }: Sessions): Promise<void> {
   const seconds = (performance.now() - began) / 1000;
   await markCopied(target, id);
   await memory.write(
-    { state: "following", copied: { at: new Date().toISOString(), bytes, seconds } },
+    { copied: { at: new Date().toISOString(), bytes, seconds } },
     { tables: tables.length, bytes, seconds, rolesMade: roles, extensionsLeftOut: without },
   );
 }
@@ -146,6 +144,8 @@ async function catchUp(move: Move, { source, target }: Sessions): Promise<void> 
   const { forth } = namesIn(move);
   move.say("following");
   await subscribe(target, move.sides.source, forth, forth);
+  // Not before: a comparison would wait for changes that nobody brings.
+  if (move.memory.journal.state === "copying") await move.memory.write({ state: "following" });
   await guardLag(move, source);
   const meanwhile = () => guardLag(move, source);
   await applied(source, forth, await marker(source), Date.now() + 3_600_000, { meanwhile });

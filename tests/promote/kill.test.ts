@@ -84,3 +84,27 @@ test("killed at one state after the other, as are both servers and the wire, a m
   expect(await audit(m.source.url("app"), ledger)).toEqual(nothingLost);
   expect(ledger.acknowledged.size).toBeGreaterThan(1000);
 });
+
+test("a target that cannot follow yet is not taken for one that does; when it can, nothing is copied again", async () => {
+  const m = await promotion();
+  move = m;
+  const onTarget = async (...all: string[]) => {
+    for (const sql of all) await m.target.sql(sql, [], "app");
+  };
+  await onTarget(
+    "CREATE SCHEMA apart",
+    "CREATE FUNCTION apart.refuse() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$",
+    "CREATE EVENT TRIGGER refuse ON ddl_command_start WHEN TAG IN ('CREATE SUBSCRIPTION') EXECUTE FUNCTION apart.refuse()",
+  );
+  const refused = await m.run("start");
+  expect(refused.code).not.toBe(0);
+  expect(refused.out).toContain("not now");
+  const stopped = await m.journal();
+  expect(stopped).toMatchObject({ state: "copying", copied: { bytes: expect.any(Number) } });
+  expect((await m.run("verify")).code).not.toBe(0);
+
+  await onTarget("DROP EVENT TRIGGER refuse", "DROP SCHEMA apart CASCADE");
+  expect((await m.run("start")).out).toContain("the target follows");
+  expect((await m.journal())?.copied).toEqual(stopped?.copied);
+  expect((await m.run("verify")).out).toContain("the same");
+});
