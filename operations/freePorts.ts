@@ -1,20 +1,29 @@
-import { createServer } from "node:net";
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type Server } from "node:net";
 
-/** Ports of this machine that nothing listens on now. */
+/** Below those that a system gives to connections (Linux 32768 and up): what is free now is so in a minute, too. */
+const [first, end] = [20_000, 30_000];
+
+/**
+ * Ports of this machine that nothing listens on now.
+ * @throws Error where hardly any is free
+ */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-      return server;
-    }),
-  );
-  return Promise.all(
-    servers.map(async (server) => {
-      const address = server.address();
-      await new Promise((resolve) => server.close(resolve));
-      if (typeof address !== "object" || address === null) throw new Error("no port was given");
-      return address.port;
-    }),
-  );
+  const open: { readonly server: Server; readonly port: number }[] = [];
+  try {
+    for (let tries = 0; open.length < count; tries += 1) {
+      if (tries > 1000) throw new Error(`hardly any port from ${first} to ${end} is free`);
+      const port = randomInt(first, end);
+      const server = createServer().listen(port, "127.0.0.1");
+      const free = await once(server, "listening").then(
+        () => true,
+        () => false,
+      );
+      if (free) open.push({ server, port });
+    }
+    return open.map(({ port }) => port);
+  } finally {
+    for (const { server } of open) await once(server.close(), "close");
+  }
 }
