@@ -15,7 +15,7 @@ export interface TestOptions {
   readonly tier?: string;
 }
 
-/** Both wait for servers more than they compute, and share none: the second runs beside the first. */
+/** They share no server: the second runs beside the first, and computes while that one waits. */
 const sideBySide: readonly Tier[] = ["promote", "local"];
 
 interface Counts {

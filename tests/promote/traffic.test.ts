@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Edge, setShare, shareNow } from "../../migrations/stages/weights/haproxy.ts";
 import { shift, shiftBack, strict } from "../../migrations/stages/weights/shift.ts";
-import { freePort } from "../support/cluster.ts";
+import { freePorts } from "../../operations/freePorts.ts";
 
 let folder: string;
 let edge: Edge;
@@ -46,7 +46,7 @@ beforeEach(async () => {
   notes = [];
   behave = () => ({ status: 200, afterMs: 0 });
   apps = [await app("prod", () => ({ status: 200, afterMs: 0 })), await app("next", (n) => behave(n))];
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   url = `http://127.0.0.1:${port}/`;
   const socket = join(folder, "admin.sock");
   edge = { socket, backend: "app", servers: { source: "prod", target: "next" }, ring: "requests" };

@@ -1,13 +1,13 @@
 import { execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, cp, mkdtemp, readFile, rename, rm, symlink } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
 import { root } from "../../engine/paths.ts";
 import { installedServers, makeCluster, type PostgresServer, postmasterOf } from "../../engine/postgres.ts";
+import { freePorts } from "../../operations/freePorts.ts";
 
 const execute = promisify(execFile);
 
@@ -69,7 +69,7 @@ export async function startCluster(
   if (!server) throw new Error(`PostgreSQL ${options.major ?? ""} is not here: apt-get install postgresql`);
   const folder = await mkdtemp(join(tmpdir(), `rung-pg${server.major}-`));
   await chmod(folder, 0o755);
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const { data, run, start, stop } = await makeCluster(folder, server, {
     superuser: "postgres",
     password: "secret-postgres",
@@ -138,13 +138,4 @@ export async function pgbench(url: string, ...args: string[]): Promise<string> {
   const code = await new Promise((done) => child.on("close", done));
   if (code !== 0) throw new Error(said);
   return said;
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
 }

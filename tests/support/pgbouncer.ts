@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import type { Pooler } from "../../migrations/stages/traffic.ts";
-import { freePort } from "./cluster.ts";
+import { freePorts } from "../../operations/freePorts.ts";
 
 /** A real PgBouncer of a test's own, in front of one database. */
 export interface TestPooler extends Pooler {
@@ -16,7 +16,7 @@ export interface TestPooler extends Pooler {
 export async function startPooler(database: string, port: number, user = "postgres"): Promise<TestPooler> {
   const folder = await mkdtemp(join(tmpdir(), "rung-pgbouncer-"));
   await chmod(folder, 0o777);
-  const listen = await freePort();
+  const [listen = 0] = await freePorts(1);
   const file = join(folder, "databases.ini");
   await writeFile(
     file,

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
-import { type Cluster, freePort, startCluster } from "./cluster.ts";
+import { freePorts } from "../../operations/freePorts.ts";
+import { type Cluster, startCluster } from "./cluster.ts";
 
 const run = promisify(execFile);
 
@@ -50,7 +51,7 @@ export async function archivedCluster(prepare: (cluster: Cluster) => Promise<voi
       await archivedUpToNow(cluster);
       await run("cp", ["-a", base, to]);
       await mkdir(join(to, "pg_wal", "archive_status"), { recursive: true });
-      const port = await freePort();
+      const [port = 0] = await freePorts(1);
       await writeFile(join(to, "recovery.signal"), "");
       await appendFile(
         join(to, "postgresql.conf"),
