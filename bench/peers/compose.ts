@@ -13,7 +13,6 @@ interface Inspected {
     readonly StopTimeout?: number;
     readonly Healthcheck?: {
       readonly Test: readonly string[];
-      readonly Interval: number;
       readonly Timeout: number;
       readonly Retries: number;
       readonly StartPeriod: number;
@@ -99,7 +98,8 @@ export function composeOf(stack: string): string {
       },
       healthcheck: health && {
         test: health.Test,
-        interval: `${health.Interval / 1e9}s`,
+        // As often as the stage looks while it comes up; Compose's own start_interval needs Docker 25.
+        interval: "1s",
         timeout: `${health.Timeout / 1e9}s`,
         start_period: `${health.StartPeriod / 1e9}s`,
         retries: health.Retries,

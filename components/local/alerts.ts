@@ -39,7 +39,7 @@ export function alerts(local: Local, edge: Edge, data: docker.Volume | undefined
     },
     volumes: [{ volume: volume(local, "alerts-data", "scratch"), path: "/data" }],
     scratch,
-    health: { test: ["healthy", "prometheus"], everySeconds: 5 },
+    health: ["healthy", "prometheus"],
     stopSeconds: 20,
     alone: true,
   });
@@ -54,7 +54,7 @@ export function alerts(local: Local, edge: Edge, data: docker.Volume | undefined
       GOMEMLIMIT: "48MiB",
     },
     scratch: [...scratch, { path: "/data", uid: 10008 }],
-    health: { test: ["healthy", "alertmanager"], everySeconds: 5 },
+    health: ["healthy", "alertmanager"],
   });
   const exporter = spec.database
     ? container(local, "exporter", {
@@ -71,7 +71,7 @@ export function alerts(local: Local, edge: Edge, data: docker.Volume | undefined
         // Only how full its disk is can be seen there: the files are another user's.
         volumes: data ? [{ volume: data, path: "/disks/database", readOnly: true }] : [],
         scratch,
-        health: { test: ["healthy", "exporter"], everySeconds: 5 },
+        health: ["healthy", "exporter"],
       })
     : undefined;
   return { containers: [prometheus, alertmanager, ...(exporter ? [exporter] : [])], urls };

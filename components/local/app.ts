@@ -40,7 +40,7 @@ export function app(
       volumes: [needs.trust.mount],
       scratch: [{ path: "/tmp", mb: 32 }],
       // Each second: a rollback waits for it.
-      health: { test: ["/app/entrypoint", "health"], everySeconds: 1 },
+      health: ["/app/entrypoint", "health"],
       // Serving on while the edge takes notice, then ending what runs.
       stopSeconds: drainSeconds + 15,
       dependsOn: [needs.trust.container, ...needs.all, ...(migrate ? [migrate] : [])],

@@ -38,7 +38,7 @@ export function archive(
       NODE_EXTRA_CA_CERTS: `${trusted.mount.path}/ca.pem`,
     },
     volumes: [trusted.mount],
-    health: { test: ["/app/entrypoint", "archived"], everySeconds: 5 },
+    health: ["/app/entrypoint", "archived"],
     // Never two at once: the later would only wait for the earlier.
     alone: true,
     dependsOn: [after],

@@ -18,7 +18,7 @@ export function backup(local: Local, database: Database): docker.Container {
     env: { ...repository(local), BACKUP_FULL: full, BACKUP_INCREMENTAL: incremental },
     volumes: databaseVolumes(database.data, database.socket, true),
     scratch: [{ path: "/run/database", uid: 10002 }, { path: "/tmp" }],
-    health: { test: ["healthy", "backup"], everySeconds: 5 },
+    health: ["healthy", "backup"],
     alone: true,
   });
 }

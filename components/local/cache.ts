@@ -37,7 +37,7 @@ export function cache(local: Local): Cache {
       { path: "/tmp" },
       ...(keep ? [] : [{ path: "/data", uid: 10004, mb: 1 }]),
     ],
-    health: { test: ["healthy"] },
+    health: ["healthy"],
     alone: keep,
   });
   return { container: made, url: pulumi.interpolate`rediss://app:${secrets.password.cache}@cache:6379` };

@@ -27,7 +27,7 @@ export function cdn(local: Local, edge: Edge): docker.Container {
       { path: "/tmp" },
     ],
     maxProcesses: 1024,
-    health: { test: ["healthy"] },
+    health: ["healthy"],
     stopSeconds: 10,
   });
 }

@@ -50,7 +50,7 @@ export function database(local: Local, storage: Storage): Database {
     },
     volumes: databaseVolumes(data, socket),
     scratch: [{ path: "/run/database", uid: 10002 }, { path: "/tmp" }],
-    health: { test: ["healthy"], everySeconds: 2 },
+    health: ["healthy"],
     // INT is a fast shutdown: sessions end, the last WAL is archived.
     stopSignal: "SIGINT",
     stopSeconds: 60,

@@ -43,7 +43,7 @@ export function edge(local: Local): Edge {
       { inside: 8443, outside: ports.https },
       { inside: 8000, outside: ports.http },
     ],
-    health: { test: ["healthy"] },
+    health: ["healthy"],
     stopSignal: "SIGUSR1",
     stopSeconds: 10,
     alone: true,

@@ -15,7 +15,7 @@ export function jobs(local: Local, edge: Edge): docker.Container | undefined {
     memoryMb: fixedMemoryMb.jobs,
     env: { JOBS: crontab(schedules), JOBS_TARGET: edge.inside, CRON_SECRET: local.secrets.password.cron },
     scratch: [{ path: "/run/jobs", uid: 10007 }, { path: "/tmp" }],
-    health: { test: ["healthy"], everySeconds: 5 },
+    health: ["healthy"],
     // Never two schedulers at once.
     alone: true,
   });

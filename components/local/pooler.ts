@@ -28,7 +28,7 @@ export function pooler(local: Local): docker.Container {
     // where a move has led it
     volumes: [{ volume: volume(local, "pooler-lead", "scratch"), path: "/var/lib/pooler" }],
     scratch: [{ path: "/run/pooler", uid: 10003 }, { path: "/tmp" }],
-    health: { test: ["healthy"] },
+    health: ["healthy"],
     stopSignal: "SIGINT",
     stopSeconds: 30,
   });

@@ -40,7 +40,7 @@ export function storage(local: Local): Storage {
     },
     volumes: [{ volume: volume(local, "storage-data", "data"), path: "/data" }],
     scratch: [{ path: "/run/storage", uid: 10001 }, { path: "/tmp" }],
-    health: { test: ["healthy"] },
+    health: ["healthy"],
     alone: true,
   });
   return {

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import { failure } from "../../components/model/diagnostics.ts";
 import { answeringDocker } from "../../engine/docker.ts";
+import { execIn } from "../../engine/exec.ts";
 import { readWitness } from "../database/witness.ts";
 import type { Backup, BackupOperations, Living } from "../stage.ts";
-import { execIn } from "./exec.ts";
 import { restore } from "./restore.ts";
 
 export const backup: BackupOperations = {

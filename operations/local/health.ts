@@ -1,10 +1,11 @@
 import type Docker from "dockerode";
 import type { Capability } from "../../components/model/words.ts";
 import { answeringDocker } from "../../engine/docker.ts";
+import { checkIn } from "../../engine/exec.ts";
 import type { Living, Part } from "../stage.ts";
 import { containersOf, nameOf } from "./containers.ts";
 
-/** As Docker's own health checks say. What realtime needs is the cache's container. */
+/** As the containers' own checks say now. What realtime needs is the cache's container. */
 export async function health({
   context,
   outputs,
@@ -22,13 +23,20 @@ export async function health({
 
 async function healthOf(one: Docker.ContainerInfo | undefined): Promise<Omit<Part, "name">> {
   if (!one) return { health: "missing" };
-  const { State, HostConfig } = await (await answeringDocker()).getContainer(one.Id).inspect();
+  const docker = await answeringDocker();
+  const { State, HostConfig, Config } = await docker.getContainer(one.Id).inspect();
   if (!State.Running) {
     const once = ["", "no", undefined].includes(HostConfig.RestartPolicy?.Name);
     return { health: once && State.ExitCode === 0 ? "done" : "stopped" };
   }
+  if (State.Paused) return { health: "stopped", why: "it is paused" };
+  // Docker looks a few times a minute. One that was well is asked twice: on a busy machine a look may come too late.
   const status = State.Health?.Status;
-  if (status !== "starting" && status !== "unhealthy") return { health: "healthy" };
-  const why = State.Health?.Log?.at(-1)?.Output.trim().split("\n").at(-1);
-  return { health: status, ...(why && { why }) };
+  let why: string | undefined;
+  for (let looks = status === "healthy" ? 2 : 1; looks > 0; looks -= 1) {
+    const ran = await checkIn(docker, one.Id, Config);
+    if (ran === undefined || ran.code === 0) return { health: "healthy" };
+    why = ran.stdout.trim().split("\n").at(-1);
+  }
+  return { health: status === "starting" ? "starting" : "unhealthy", ...(why && { why }) };
 }

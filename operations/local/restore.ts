@@ -5,9 +5,9 @@ import type Docker from "dockerode";
 import { nameOf } from "../../components/kit/context.ts";
 import { failure } from "../../components/model/diagnostics.ts";
 import { answeringDocker } from "../../engine/docker.ts";
+import { execIn } from "../../engine/exec.ts";
 import { step } from "../progress.ts";
 import type { BackupOperations, Living, Restored } from "../stage.ts";
-import { execIn } from "./exec.ts";
 
 /**
  * A container of its own copies and recovers the cluster beside the target's, which stands still, and then puts it in

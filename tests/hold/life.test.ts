@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { containers, docker, inside } from "../local/docker.ts";
+import { containers, docker, inside, theContainer } from "../local/docker.ts";
 import { mustRung, root, rung } from "../support/rung.ts";
 import { type TestStack, testStack } from "../support/stack.ts";
 
@@ -76,6 +76,27 @@ test("status knows every capability and the image that serves", async () => {
     "done",
   ]);
   expect(Object.keys(capabilities)).toHaveLength(13);
+});
+
+/** Its server is not the container's first process. */
+const signal = (name: string) =>
+  `for of in /proc/[0-9]*; do
+     if [ "$(cat $of/comm)" = valkey-server ]; then kill -${name} "\${of#/proc/}"; fi
+   done`;
+
+test.each([
+  ["hangs", ["exec", signal("STOP")], ["exec", signal("CONT")], "unhealthy"],
+  ["is paused", ["pause"], ["unpause"], "stopped"],
+] as const)("a part that %s is told at once", async (_how, stop, go, health) => {
+  const { Id } = await theContainer(own, "cache");
+  const tell = ([verb, script]: readonly [string, string?]) =>
+    docker(verb, Id, ...(script ? ["sh", "-c", script] : []));
+  await tell(stop);
+  const { code, out } = await here("status", "--json");
+  await tell(go);
+  expect(code).toBe(2);
+  expect(JSON.parse(out).capabilities.cache.health).toBe(health);
+  expect((await here("status")).code).toBe(0);
 });
 
 test("what people read fits a terminal of 80 columns", async () => {

@@ -21,7 +21,7 @@ export interface Inspected {
     readonly Env: readonly string[];
     readonly Labels: Readonly<Record<string, string>>;
   };
-  readonly State: { readonly Status: string; readonly Health?: { readonly Status: string } };
+  readonly State: { readonly Status: string };
   readonly HostConfig: {
     readonly ReadonlyRootfs: boolean;
     readonly CapDrop: readonly string[] | null;

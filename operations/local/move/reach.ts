@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { join } from "node:path";
 import { failure } from "../../../components/model/diagnostics.ts";
 import { answeringDocker } from "../../../engine/docker.ts";
+import { execIn } from "../../../engine/exec.ts";
 import { startGuardian } from "../../../migrations/stages/guardian.ts";
 import { name, type Side, type Sides, withSession } from "../../../migrations/stages/side.ts";
 import type { Serving } from "../../../migrations/stages/states.ts";
@@ -12,7 +13,6 @@ import {
   together,
 } from "../../../migrations/stages/traffic.ts";
 import type { Living, MoveReach } from "../../stage.ts";
-import { execIn } from "../exec.ts";
 import { type Forward, forward } from "../forward.ts";
 import { type End, endOf, environmentIn } from "./ends.ts";
 import { ensureRelay, removeRelay } from "./relays.ts";
@@ -92,7 +92,7 @@ const fileIn = (container: string): PoolerFile => ({
 });
 
 async function inShell(container: string, script: string, env: Readonly<Record<string, string>>) {
-  const ran = await execIn(await answeringDocker(), container, ["bash", "-c", script], env);
+  const ran = await execIn(await answeringDocker(), container, ["bash", "-c", script], { env });
   if (ran.code === 0) return ran.stdout;
   throw failure(`${container}: ${ran.stderr.trim()}`, 'see "rung status"', "docker");
 }

@@ -67,6 +67,7 @@ test.each<[string, Values]>([
     "kernel settings",
     { sysctls: { "net.core.somaxconn": "512" }, ulimits: [{ name: "nproc", soft: 100, hard: 200 }] },
   ],
+  ["its health check", { healthcheck: { tests: ["CMD", "true"], interval: "60s", startInterval: "1500ms" } }],
   ["its log", { logDriver: "local", logOpts: { "max-size": "1m" } }],
   [
     "files",
@@ -106,6 +107,17 @@ test("a delete gives it time to end well", async () => {
   await container.delete(made, call(label));
   expect(Date.now() - began).toBeGreaterThan(900);
   expect(Date.now() - began).toBeLessThan(8000);
+});
+
+test("while it starts it is looked at every startInterval, and a check that hangs is not waited for", async () => {
+  const healthcheck = {
+    tests: ["CMD-SHELL", "test -e /tmp/asked || { touch /tmp/asked; sleep 60; }"],
+    interval: "60s",
+    timeout: "1s",
+    startInterval: "200ms",
+  };
+  const made = await create({ wait: true, waitTimeout: 30, healthcheck });
+  await container.delete(made, call(label));
 });
 
 test("a cancelled update leaves no container", async () => {

@@ -166,6 +166,7 @@ const healthOf = (health: Inputs["healthcheck"]): ContainerCreateOptions["Health
     Interval: nanoseconds(health.interval ?? "0s") ?? 0,
     Timeout: nanoseconds(health.timeout ?? "0s") ?? 0,
     StartPeriod: nanoseconds(health.startPeriod ?? "0s") ?? 0,
+    StartInterval: nanoseconds(health.startInterval ?? "0s") ?? 0,
     Retries: health.retries ?? 0,
   };
 

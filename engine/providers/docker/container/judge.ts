@@ -42,7 +42,7 @@ export function judge(inputs: Inputs): Failure[] {
     fail("attach", 'waits until the container ends, "wait" until it is healthy: give one');
   each(inputs.command, (word, at) => word === "" && fail(`command[${at}]`, "must not be empty"));
   each(inputs.envs, (env, at) => !/^[^=]+=/.test(env) && fail(`envs[${at}]`, "must be KEY=value"));
-  for (const key of ["interval", "timeout", "startPeriod"] as const) {
+  for (const key of ["interval", "timeout", "startPeriod", "startInterval"] as const) {
     const value = inputs.healthcheck?.[key];
     if (value === undefined || hasUnknown(value) || nanoseconds(value) !== undefined) continue;
     fail(`healthcheck.${key}`, `must be a duration such as "3s"; found "${value}"`);

@@ -155,6 +155,9 @@ function healthIn(found: Found["Config"]["Healthcheck"], image: ImageDefaults, a
     interval: durationOf(found.Interval ?? 0),
     timeout: durationOf(found.Timeout ?? 0),
     startPeriod: durationOf(found.StartPeriod ?? 0),
+    // A Docker before 25 knows none, and tells none.
+    startInterval:
+      found.StartInterval === undefined ? asked.healthcheck?.startInterval : durationOf(found.StartInterval),
     retries: found.Retries ?? 0,
   };
 }

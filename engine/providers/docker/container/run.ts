@@ -1,7 +1,9 @@
 import type { ContainerInspectInfo } from "dockerode";
+import { checkIn } from "../../../exec.ts";
 import type { Call } from "../../provider.ts";
-import { ask, type Docker } from "../client.ts";
+import { ask, type Docker, docker } from "../client.ts";
 import { pause } from "../shared.ts";
+import { nanoseconds } from "./duration.ts";
 import type { Inputs } from "./inputs.ts";
 import { decode, lastLines, logsOf } from "./logs.ts";
 
@@ -45,17 +47,43 @@ async function untilHealthy(
 ): Promise<void> {
   const began = Date.now();
   const limit = (inputs.waitTimeout ?? 60) * 1000;
+  const looks = earlyLooks(container, inputs);
   let shown = 0;
   for (;;) {
-    const { State, RestartCount } = await ask(`look at the container "${name}"`, container.inspect());
-    const health = State.Health?.Status;
-    if (health === "healthy") return;
+    const found = await ask(`look at the container "${name}"`, container.inspect());
+    const { State, RestartCount } = found;
+    if (State.Health?.Status === "healthy" || (State.Running && looks(found) === "passed")) return;
     const seconds = Math.round((Date.now() - began) / 100) / 10;
     const why = whyNot(State, RestartCount, seconds, seconds * 1000 > limit);
     if (why) throw new Error(await failed(container, name, why, State, inputs));
     if (seconds > shown) call.status(`waiting until it is healthy (${shown++} s)`);
     await pause(pollMilliseconds, call.signal);
   }
+}
+
+/**
+ * Runs the health check every `startInterval`, as Docker itself does from 25 on; one before looks for the first time
+ * after a whole `interval`.
+ * @returns to be called again and again; starts a look when it is time for one, and tells whether one has passed
+ */
+function earlyLooks(container: Docker.Container, { healthcheck }: Inputs) {
+  const every = (nanoseconds(healthcheck?.startInterval ?? "0s") ?? 0) / 1e6;
+  let state: "waiting" | "looking" | "passed" = "waiting";
+  let next = Date.now() + every;
+  return ({ Config }: ContainerInspectInfo): typeof state => {
+    if (every > 0 && state === "waiting" && Date.now() >= next) {
+      state = "looking";
+      docker()
+        .then((engine) => checkIn(engine, container.id, Config))
+        // It may have ended meanwhile: its state says so.
+        .catch(() => undefined)
+        .then((ran) => {
+          state = ran?.code === 0 ? "passed" : "waiting";
+          next = Date.now() + every;
+        });
+    }
+    return state;
+  };
 }
 
 /** Why there is nothing more to wait for; undefined while there is hope. */
