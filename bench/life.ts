@@ -1,11 +1,13 @@
 /**
  * `node bench/life.ts`: the stack `dev` from nothing (images built), down, up again, an image changed and rolled back,
- * and the memory that it takes. The peer is `docker compose`'s own work, as far as it goes: starting the same
+ * the memory that it takes, and the CPU at rest. The peer is `docker compose`'s own work, as far as it goes: starting the same
  * containers again with `docker restart`.
  */
 import { execFileSync } from "node:child_process";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { figures, heading, once, root, told } from "./measure.ts";
 
 const rung = (...args: string[]) => once({ name: `rung ${args.join(" ")}`, command: ["./rung", ...args] });
@@ -57,3 +59,17 @@ const megabytes = docker(
   });
 const total = megabytes.reduce((sum, one) => sum + one, 0);
 console.log(`\nmemory of its ${megabytes.length} containers: ${Math.round(total)} MiB`);
+
+/** Milliseconds since the machine came up: busy ones, and all, of all its CPUs. */
+function spent(): { readonly busy: number; readonly all: number } {
+  const times = cpus().map((one) => one.times);
+  const all = times.flatMap((one) => Object.values(one)).reduce((sum, one) => sum + one, 0);
+  return { busy: all - times.reduce((sum, { idle }) => sum + idle, 0), all };
+}
+
+await sleep(60_000); // what the update and the first jobs began has ended
+const began = spent();
+await sleep(60_000);
+const ended = spent();
+const share = (ended.busy - began.busy) / (ended.all - began.all);
+console.log(`CPU at rest, the whole machine's: ${(share * 100).toFixed(1)} % of ${cpus().length} cores`);

@@ -120,6 +120,11 @@ test("while it starts it is looked at every startInterval, and a check that hang
   await container.delete(made, call(label));
 });
 
+test("one that fails after its startPeriod is given up after so many retries, however seldom Docker looks", async () => {
+  const healthcheck = { tests: ["CMD", "false"], interval: "60s", startInterval: "100ms", retries: 2 };
+  await expect(create({ wait: true, waitTimeout: 30, healthcheck })).rejects.toThrow(/was unhealthy after/);
+});
+
 test("a cancelled update leaves no container", async () => {
   const cancelling = new AbortController();
   setTimeout(() => cancelling.abort(new Error("the update was cancelled")), 500);

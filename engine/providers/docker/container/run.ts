@@ -9,6 +9,8 @@ import { decode, lastLines, logsOf } from "./logs.ts";
 
 /** How often health is asked for. */
 const pollMilliseconds = 200;
+/** Docker's own, where a health check names none. */
+const usualRetries = 3;
 /** A container with a restart policy may stumble; one that keeps falling is not waited for. */
 const patience = 3;
 /** How long a container that is attached to may run, unless `customTimeouts` says otherwise. */
@@ -52,23 +54,32 @@ async function untilHealthy(
   for (;;) {
     const found = await ask(`look at the container "${name}"`, container.inspect());
     const { State, RestartCount } = found;
-    if (State.Health?.Status === "healthy" || (State.Running && looks(found) === "passed")) return;
+    const seen = State.Running ? looks(found) : undefined;
+    if (State.Health?.Status === "healthy" || seen === "healthy") return;
     const seconds = Math.round((Date.now() - began) / 100) / 10;
-    const why = whyNot(State, RestartCount, seconds, seconds * 1000 > limit);
+    const why =
+      seen === "unhealthy"
+        ? unhealthyAfter(seconds)
+        : whyNot(State, RestartCount, seconds, seconds * 1000 > limit);
     if (why) throw new Error(await failed(container, name, why, State, inputs));
     if (seconds > shown) call.status(`waiting until it is healthy (${shown++} s)`);
     await pause(pollMilliseconds, call.signal);
   }
 }
 
+const unhealthyAfter = (seconds: number) => `it was unhealthy after ${seconds} s`;
+
 /**
  * Runs the health check every `startInterval`, as Docker itself does from 25 on; one before looks for the first time
- * after a whole `interval`.
- * @returns to be called again and again; starts a look when it is time for one, and tells whether one has passed
+ * after a whole `interval`. One that fails after the `startPeriod`, `retries` times on end, is unhealthy.
+ * @returns to be called again and again; starts a look when it is time for one, and tells what came of them
  */
 function earlyLooks(container: Docker.Container, { healthcheck }: Inputs) {
   const every = (nanoseconds(healthcheck?.startInterval ?? "0s") ?? 0) / 1e6;
-  let state: "waiting" | "looking" | "passed" = "waiting";
+  const patientUntil = Date.now() + (nanoseconds(healthcheck?.startPeriod ?? "0s") ?? 0) / 1e6;
+  const retries = healthcheck?.retries || usualRetries;
+  let state: "waiting" | "looking" | "healthy" | "unhealthy" = "waiting";
+  let failed = 0;
   let next = Date.now() + every;
   return ({ Config }: ContainerInspectInfo): typeof state => {
     if (every > 0 && state === "waiting" && Date.now() >= next) {
@@ -78,7 +89,8 @@ function earlyLooks(container: Docker.Container, { healthcheck }: Inputs) {
         // It may have ended meanwhile: its state says so.
         .catch(() => undefined)
         .then((ran) => {
-          state = ran?.code === 0 ? "passed" : "waiting";
+          if (Date.now() > patientUntil) failed += 1;
+          state = ran?.code === 0 ? "healthy" : failed >= retries ? "unhealthy" : "waiting";
           next = Date.now() + every;
         });
     }
@@ -102,7 +114,7 @@ function whyNot(
   if (state.Running && !state.Restarting) {
     if (!state.Health) return '"wait" is set, but neither it nor its image has a "healthcheck"';
     // Docker also says so of a container that has just ended and is about to start again.
-    if (state.Health.Status === "unhealthy") return `it was unhealthy after ${seconds} s`;
+    if (state.Health.Status === "unhealthy") return unhealthyAfter(seconds);
   }
   return isOver ? `it was not healthy within ${seconds} s` : undefined;
 }
