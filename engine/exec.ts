@@ -11,6 +11,9 @@ export interface ExecOptions {
   readonly timeoutMilliseconds?: number;
 }
 
+/** The code of a program that was not waited for to its end. */
+export const tooLong = 124;
+
 /**
  * Runs a program inside a container to its end. One that takes too long has the code 124.
  * @throws DiagnosticsError when the container is not running
@@ -23,14 +26,12 @@ export async function execIn(
 ): Promise<Ran> {
   const Env = Object.entries(env).map(([key, value]) => `${key}=${value}`);
   const options = { Cmd: [...command], Env, AttachStdout: true, AttachStderr: true };
-  const exec = await docker
-    .getContainer(container)
-    .exec(options)
-    .catch((error: { statusCode?: number }) => {
-      if (error.statusCode !== 404 && error.statusCode !== 409) throw error;
-      throw failure(`${container} is not running`, 'bring the stack up again with "rung up"', "docker");
-    });
-  const stream = await exec.start({});
+  const notRunning = (error: { statusCode?: number }) => {
+    if (error.statusCode !== 404 && error.statusCode !== 409) throw error;
+    throw failure(`${container} is not running`, 'bring the stack up again with "rung up"', "docker");
+  };
+  const exec = await docker.getContainer(container).exec(options).catch(notRunning);
+  const stream = await exec.start({}).catch(notRunning);
   const [out, err] = [new PassThrough(), new PassThrough()];
   docker.modem.demuxStream(stream, out, err);
   let late = false;
@@ -44,7 +45,7 @@ export async function execIn(
     err.end();
   });
   const [stdout, stderr] = await Promise.all([text(out), text(err)]);
-  if (late) return { code: 124, stdout, stderr };
+  if (late) return { code: tooLong, stdout, stderr };
   return { code: (await exec.inspect()).ExitCode ?? 1, stdout, stderr };
 }
 

@@ -1,7 +1,8 @@
 import type Docker from "dockerode";
+import { DiagnosticsError } from "../../components/model/diagnostics.ts";
 import type { Capability } from "../../components/model/words.ts";
 import { answeringDocker } from "../../engine/docker.ts";
-import { checkIn } from "../../engine/exec.ts";
+import { checkIn, tooLong } from "../../engine/exec.ts";
 import type { Living, Part } from "../stage.ts";
 import { containersOf, nameOf } from "./containers.ts";
 
@@ -30,13 +31,20 @@ async function healthOf(one: Docker.ContainerInfo | undefined): Promise<Omit<Par
     return { health: once && State.ExitCode === 0 ? "done" : "stopped" };
   }
   if (State.Paused) return { health: "stopped", why: "it is paused" };
-  // Docker looks a few times a minute. One that was well is asked twice: on a busy machine a look may come too late.
-  const status = State.Health?.Status;
+  // Docker looks a few times a minute alone. Asked twice: on a busy machine one look may come too late.
   let why: string | undefined;
-  for (let looks = status === "healthy" ? 2 : 1; looks > 0; looks -= 1) {
-    const ran = await checkIn(docker, one.Id, Config);
+  for (let look = 0; look < 2; look += 1) {
+    const ran = await checkIn(docker, one.Id, Config).catch(ended);
+    if (ran === "ended") return { health: "stopped" };
     if (ran === undefined || ran.code === 0) return { health: "healthy" };
-    why = ran.stdout.trim().split("\n").at(-1);
+    const said = `${ran.stdout}${ran.stderr}`.trim().split("\n").at(-1);
+    why = said || (ran.code === tooLong ? "its health check takes too long" : undefined);
   }
-  return { health: status === "starting" ? "starting" : "unhealthy", ...(why && { why }) };
+  return { health: State.Health?.Status === "starting" ? "starting" : "unhealthy", ...(why && { why }) };
+}
+
+/** It ended since it was looked at. */
+function ended(error: unknown): "ended" {
+  if (error instanceof DiagnosticsError) return "ended";
+  throw error;
 }
