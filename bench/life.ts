@@ -1,7 +1,7 @@
 /**
  * `node bench/life.ts`: the stack `dev` from nothing (images built), down, up again, an image changed and rolled back,
- * the memory that it takes, and the CPU at rest. The peer is `docker compose`'s own work, as far as it goes: starting the same
- * containers again with `docker restart`.
+ * the memory that it takes, and the CPU at rest. The peer is `docker compose`'s own work, as far as it goes: starting
+ * the same containers again with `docker restart`.
  */
 import { execFileSync } from "node:child_process";
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
